@@ -1,0 +1,62 @@
+# Everything this project does, one target each. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+UV = $(shell command -v uv || echo $(BIN)/uv)
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+# The environment is made again only when a lock or the project's metadata changes.
+.venv/.ready: requirements/dev.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@command -v uv >/dev/null || test -x $(BIN)/uv || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: run
+run: .venv/.ready ## Start the whole system on this machine (PORT=8000)
+	@PORT=$(PORT) exec $(BIN)/python -m local
+
+.PHONY: test
+test: .venv/.ready ## Run every test but the long fuzzing
+	$(BIN)/python -m pytest -m "not fuzz" -n 2 --cov
+
+.PHONY: fuzz
+fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, and more generated cases
+	$(BIN)/python -m pytest -m fuzz
+
+.PHONY: check
+check: .venv/.ready ## Everything that must hold before a commit: style, types, dependency rule, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MAKE) --no-print-directory test
+
+.PHONY: format
+format: .venv/.ready ## Format the code and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: models
+models: .venv/.ready ## Generate api/models.py and api/currencies.py again
+	$(BIN)/python -m tools.models
+	$(BIN)/python -m tools.currencies
+
+.PHONY: locks
+locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
+	$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	echo uv | $(COMPILE) - -o requirements/uv.txt
+
+.PHONY: clean
+clean: ## Remove what the other targets made
+	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info

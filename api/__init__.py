@@ -1,0 +1,1 @@
+"""The Lambda: the contract, the rules of expenses and their table."""

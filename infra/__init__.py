@@ -1,0 +1,1 @@
+"""The system on AWS, as one Pulumi program."""

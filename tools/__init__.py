@@ -1,0 +1,1 @@
+"""Generators of the files that are never edited by hand."""
