@@ -21,6 +21,10 @@ from api.telemetry import Telemetry
 Act: TypeAlias = Callable[..., Answer]
 
 
+_ON_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""What somebody spends is for nobody's cache. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
+
+
 class UnboundContract(RuntimeError):
     """The contract's operations and the functions for them don't match; the message names every mismatch."""
 
@@ -93,7 +97,7 @@ class Dispatcher:
             seconds=time.perf_counter() - started,
             event=answer.event,
         )
-        headers = {**answer.headers, **self._cors(trail.origin)}
+        headers = {**answer.headers, **_ON_EVERY_ANSWER, **self._cors(trail.origin)}
         if text:
             headers["Content-Type"] = answer.media_type
         return proxy_event.answer(answer.status, headers, text)

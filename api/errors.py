@@ -34,7 +34,9 @@ class InvalidRequest(RequestError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         count = len(self.faults)
-        super().__init__(f"{count} fault{'s were' if count > 1 else ' was'} found; see errors.")
+        super().__init__(
+            f"{count} faults were found; each is in errors." if count > 1 else "1 fault was found; it is in errors."
+        )
 
 
 class ContentTooLarge(RequestError):

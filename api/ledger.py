@@ -134,7 +134,7 @@ class _Entry(TypedDict):
 
 
 def _entry(complete: ExpenseCreate, given: Collection[str]) -> _Entry:
-    """Put an expense with nothing left out under the rules; `given` is what the caller sent. Raises `InvalidRequest`."""
+    """Put an expense with nothing left out under the rules. Raises `InvalidRequest`; `given` are the members sent."""
     faults: list[Fault] = []
     labels = {name: label(cast("Any", complete)[name]) for name in ("category", "payment_method")}
     for name, text in labels.items():
@@ -172,7 +172,7 @@ def _inexact(amount: Decimal, currency: str) -> str:
         return f"must have at most {MAX_SIGNIFICANT_DIGITS} significant digits"
     allowed = MINOR_UNIT_DIGITS[currency]
     if -_exponent(amount) > allowed:
-        return f"must have at most {allowed} decimal{'' if allowed == 1 else 's'} in {currency}"
+        return f"must have {f'at most {allowed}' if allowed else 'no'} decimals in {currency}"
     return ""
 
 

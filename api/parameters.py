@@ -52,10 +52,11 @@ class Parameters:
             raise UnsupportedParameter(f"two parameters share a name: {[p.name for p in self._parameters]}")
         self._known_in_query = frozenset(p.name for p in self._parameters if p.location == "query")
         self._defaults = {p.key: p.schema["default"] for p in self._parameters if "default" in p.schema}
+        required = [p.key for p in self._parameters if p.required]
         self._judge = CompiledSchema(
             {
                 "type": "object",
-                "required": [p.key for p in self._parameters if p.required],
+                **({"required": required} if required else {}),  # draft 4 allows no empty list
                 "properties": {p.key: translate(p.schema) for p in self._parameters},
             },
             definitions,

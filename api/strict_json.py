@@ -20,7 +20,7 @@ class NotStrictJson(ValueError):
 
 
 def parse(text: str) -> Any:
-    """Return the value of a JSON text; a number with a fraction or an exponent is a `Decimal`. Raises `NotStrictJson`."""
+    """Return the value of a JSON text; numbers with fraction or exponent become `Decimal`. Raises `NotStrictJson`."""
     try:
         value = json.loads(
             text,
@@ -43,21 +43,22 @@ def dump(value: Any) -> str:
 
 
 _TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
+_TOO_LONG = f"has a number of more than {MAX_NUMBER_LENGTH} characters"
 
 
 def _integer(text: str) -> int:
     if len(text) > MAX_NUMBER_LENGTH:
-        raise NotStrictJson(f"has a number of more than {MAX_NUMBER_LENGTH} characters")
+        raise NotStrictJson(_TOO_LONG)
     return int(text)
 
 
 def _decimal(text: str) -> Decimal:
-    number = Decimal(text) if len(text) <= MAX_NUMBER_LENGTH else None
-    if number is None:
-        raise NotStrictJson(f"has a number of more than {MAX_NUMBER_LENGTH} characters")
-    if abs(number.adjusted()) > MAX_EXPONENT:
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise NotStrictJson(_TOO_LONG)
+    exponent = text.lower().partition("e")[2]
+    if exponent and abs(int(exponent)) > MAX_EXPONENT:
         raise NotStrictJson(f"has a number whose exponent is beyond {MAX_EXPONENT}")
-    return number
+    return Decimal(text)
 
 
 def _no_constant(name: str) -> NoReturn:
