@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 _AS_LOCKED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 
 

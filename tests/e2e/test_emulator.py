@@ -8,9 +8,9 @@ import pytest
 
 from tests.e2e.emulator import ENVIRONMENT, MAX_ANSWER_BYTES, Emulator, running
 from tests.e2e.journey import travel
-from tests.e2e.layout import lay_out
 from tests.e2e.table import serving_table
 from tests.gateway import Gateway
+from tools import laid_out
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import TASK
 
@@ -26,7 +26,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         except NoEmulator as reason:
             pytest.skip(f"`make tools` can't fetch the Lambda emulator: {reason}")
     root = tmp_path_factory.mktemp("image")
-    lay_out(root)
+    laid_out.function(root)
     return root
 
 
