@@ -1,0 +1,57 @@
+"""What the gateway answers by itself, as the deployed one does: refusals as problems, and preflights."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from infra.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from infra.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+MAX_BODY_BYTES = 10_485_760
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedError(Exception):
+    """The gateway's refusal of a request, by the name of its response type."""
+
+    response_type: str
+    status: int
+    """What is answered; the response's own unless AWS overrides it."""
+
+
+UNAUTHORIZED = RefusedError("UNAUTHORIZED", 401)
+NO_SUCH_ROUTE = RefusedError("MISSING_AUTHENTICATION_TOKEN", 404)
+FUNCTION_FAILED = RefusedError("DEFAULT_5XX", 502)
+TOO_LATE = RefusedError("INTEGRATION_TIMEOUT", 504)
+
+
+def refusal(refused: RefusedError, request_id: str) -> Response:
+    """The problem for a refusal."""
+    response = GATEWAY_RESPONSES[refused.response_type]
+    return JSONResponse(
+        response.problem(request_id),
+        refused.status,
+        ANY_ORIGIN | {"Access-Control-Expose-Headers": ",".join(EXPOSED_HEADERS)} | dict(response.headers),
+        PROBLEM_MEDIA_TYPE,
+    )
+
+
+def too_large() -> Response:
+    """The one refusal that can't be customised on AWS, so it is no problem and has no CORS headers."""
+    return JSONResponse({"message": f"HTTP content length exceeded {MAX_BODY_BYTES} bytes."}, 413)
+
+
+def preflight(contract: dict[str, Any], path: str) -> Response:
+    """What a web page of any origin may send to a path of the contract."""
+    return Response(
+        status_code=204,
+        headers=ANY_ORIGIN
+        | {
+            "Access-Control-Allow-Headers": ",".join(allowed_headers(contract)),
+            "Access-Control-Allow-Methods": ",".join(allowed_methods(contract, path)),
+            "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE_SECONDS),
+        },
+    )
