@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
-    """What a password must have. https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html"""
+    """What a password must have.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+    """
 
     minimum_length: int = 12
     require_lowercase: bool = True
