@@ -66,13 +66,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--lambda-url",
         metavar="URL",
-        help="a running Lambda emulator to call, such as http://127.0.0.1:9000, instead of the function in this process",
+        help="a Lambda emulator to call, such as http://127.0.0.1:9000, instead of the function in this process",
     )
     return parser.parse_args()
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201, RUF100
+    print(text, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

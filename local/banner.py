@@ -40,7 +40,7 @@ curl -s '{about.api_url}/expenses?category=Food&limit=3' -H "Authorization: Bear
 
 
 def walk_through(about: About) -> str:
-    """Lines of shell that log in, record an expense and list; they need curl and python3 only."""
+    """Return lines of shell that log in, record an expense and list; they need curl and python3 only."""
     login = {
         "AuthFlow": "USER_PASSWORD_AUTH",
         "ClientId": about.client_id,
@@ -51,5 +51,5 @@ def walk_through(about: About) -> str:
 
 
 def banner(about: About) -> str:
-    """The whole text."""
+    """Return the whole text."""
     return TEMPLATE.format(about=about, walk_through=walk_through(about))

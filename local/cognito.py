@@ -72,7 +72,7 @@ class UserPoolGate:
             return _response(400, {"__type": error.kind, "message": str(error)})
 
     def _ask_moto(self, request: Request, call: Call, operation: str | None = None) -> Call:
-        """Moto's answer to a call, of another operation if one is given. Raises `CognitoError` for its refusal."""
+        """Return moto's answer to a call, if asked of another operation. Raises `CognitoError` for its refusal."""
         body = json.dumps(call).encode()
         environ = request.environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         if operation is not None:
@@ -168,7 +168,7 @@ class UserPoolGate:
 
 
 def _user(call: Call) -> CognitoIdpUser | None:
-    """The user that a call names. Raises `CognitoError` if no pool has the app client that it names."""
+    """Return the user that a call names. Raises `CognitoError` if no pool has the app client that it names."""
     username = call.get("Username") or call["AuthParameters"]["USERNAME"]
     pools: Iterable[CognitoIdpUserPool] = cognitoidp_backends[DEFAULT_ACCOUNT_ID][REGION].user_pools.values()
     for pool in pools:
@@ -181,7 +181,7 @@ def _user(call: Call) -> CognitoIdpUser | None:
 
 
 def _known_user(call: Call) -> CognitoIdpUser:
-    """The user that a call with a code names; nobody was sent a code if there is none."""
+    """Return the user that a call with a code names. Raises `CognitoError` if there is none: nobody was sent a code."""
     user = _user(call)
     if user is None:
         raise CognitoError(*errors.NO_CODE)

@@ -26,11 +26,11 @@ BAD_SRP_A = "InvalidParameterException", "SRP_A is not a public value of SRP."
 
 
 def as_cognito_says(kind: str, message: str) -> CognitoError:
-    """The error for one of moto's, which tells who has an account; an app client of ours hides that."""
+    """Return the error for one of moto's, which tells who has an account; an app client of ours hides that."""
     said = {"UserNotFoundException": WRONG_PASSWORD, "UsernameExistsException": EMAIL_TAKEN}
     return CognitoError(*said.get(kind, (kind, message)))
 
 
 def no_such_client(client_id: str) -> CognitoError:
-    """The error for an app client that no pool has."""
+    """Return the error for an app client that no pool has."""
     return CognitoError("ResourceNotFoundException", f"User pool client {client_id} does not exist.")

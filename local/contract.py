@@ -11,24 +11,24 @@ CONTRACT_PATH = Path(__file__).parents[1] / "openapi.yaml"
 
 
 def contract_text(origin: str) -> str:
-    """openapi.yaml as it is, but for the address of its server."""
+    """Return openapi.yaml as it is, but for the address of its server."""
     text = CONTRACT_PATH.read_text(encoding="utf-8")
     return text.replace(load()["servers"][0]["url"], origin)
 
 
 def load() -> dict[str, Any]:
-    """The parsed contract."""
+    """Return the parsed contract."""
     contract: dict[str, Any] = yaml.safe_load(CONTRACT_PATH.read_text(encoding="utf-8"))
     return contract
 
 
 def preflight_id(path: str) -> str:
-    """The operationId of a path's preflight in the routed contract; no operation of the contract can have it."""
+    """Return the operationId of a path's preflight in the routed contract; no operation of the contract can have it."""
     return f"preflight of {path}"
 
 
 def routed(contract: dict[str, Any]) -> dict[str, Any]:
-    """What the gateway routes by: the contract, with an OPTIONS operation for each path as in the deployment."""
+    """Return what the gateway routes by: the contract, with an OPTIONS operation for each path as in the deployment."""
     paths = {
         path: item
         | {
@@ -44,5 +44,5 @@ def routed(contract: dict[str, Any]) -> dict[str, Any]:
 
 
 def paths_by_operation(contract: dict[str, Any]) -> dict[str, str]:
-    """The path of each operationId."""
+    """Return the path of each operationId."""
     return {operation.id: operation.path for operation in operations(contract)}

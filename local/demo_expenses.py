@@ -39,23 +39,23 @@ HABITS = (
     Habit("Phone", "Credit Card", "Mobile contract", monthly(12), (14.99,)),
     Habit("Family", "Mpesa", "Sent home", monthly(20), (4500, 6000, 5250), "KES"),
     Habit("Health", "Credit Card", "Gym", monthly(28), (29.5,)),
-    Habit("Food", "Debit Card", "Groceries for the week", every(7, 5), (63.18, 71.4, 58.92, 80.05, 66.37)),
-    Habit("Food", "Cash", "Market", every(8, 3), (12.5, 9.8, 17.2, 14)),
-    Habit("Food", "Credit Card", "Lunch", every(6, 1), (8.9, 11.5, 9.4, 13.2, 7.8)),
-    Habit("Food", "Cash", "Coffee", every(11, 4), (3.2, 3.2, 5.9)),
-    Habit("Food", "Credit Card", "Dinner with friends", every(24, 7), (38.6, 27.9, 44.5)),
-    Habit("Transport", "Credit Card", "Taxi", every(27, 2), (17.3, 22.8)),
-    Habit("Leisure", "Cash", "Cinema", every(33, 10), (11, 13.5)),
-    Habit("Leisure", "Credit Card", "Books", every(40, 21), (24.9, 16.95, 31)),
-    Habit("Health", "Cash", "Pharmacy", every(52, 30), (7.45, 12.6)),
-    Habit("Clothing", "Credit Card", "Shoes and a shirt", every(75, 15), (119.9, 84.95)),
-    Habit("Clothing", "Credit Card", "Refund: the shirt was too small", every(75, 24), (-29.95,)),
-    Habit("Gifts", "Cash", "Birthday present", every(90, 44), (35, 25)),
+    Habit("Food", "Debit Card", "Groceries", every(10, 5), (63.18, 71.4, 58.92, 80.05, 66.37)),
+    Habit("Food", "Cash", "Market", every(14, 3), (12.5, 9.8, 17.2, 14)),
+    Habit("Food", "Credit Card", "Lunch", every(17, 1), (8.9, 11.5, 9.4, 13.2, 7.8)),
+    Habit("Food", "Cash", "Coffee", every(19, 4), (3.2, 3.2, 5.9)),
+    Habit("Food", "Credit Card", "Dinner with friends", every(37, 7), (38.6, 27.9, 44.5)),
+    Habit("Transport", "Credit Card", "Taxi", every(44, 2), (17.3, 22.8)),
+    Habit("Leisure", "Cash", "Cinema", every(47, 10), (11, 13.5)),
+    Habit("Leisure", "Credit Card", "Books", every(66, 21), (24.9, 16.95, 31)),
+    Habit("Health", "Cash", "Pharmacy", every(73, 30), (7.45, 12.6)),
+    Habit("Clothing", "Credit Card", "Shoes and a shirt", every(91, 15), (119.9, 84.95)),
+    Habit("Clothing", "Credit Card", "Refund: the shirt was too small", every(91, 24), (-29.95,)),
+    Habit("Gifts", "Cash", "Birthday present", every(120, 44), (35, 25)),
 )
 
 
 def demo_expenses(today: date) -> Iterator[dict[str, Any]]:
-    """What was spent from a year ago up to today, as bodies of `create_expense`, habit by habit."""
+    """Return what was spent in the year up to today, as bodies of `create_expense`, habit by habit."""
     days = [today - YEAR + timedelta(days=n) for n in range(1, YEAR.days + 1)]
     for habit in HABITS:
         for day, amount in zip(filter(habit.due, days), cycle(habit.amounts), strict=False):

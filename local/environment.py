@@ -27,7 +27,7 @@ def isolate(environ: MutableMapping[str, str]) -> None:
 
 
 def lambda_environment(dynamodb_endpoint: str) -> Mapping[str, str]:
-    """What the Lambda reads at its start; see `api/settings.py`."""
+    """Return what the Lambda reads at its start; see `api/settings.py`."""
     return {
         "TABLE_NAME": TABLE_NAME,
         "DEFAULT_CURRENCY": "EUR",

@@ -3,12 +3,15 @@
 Either takes one event at a time, as each Lambda environment does; the gateway sees to that.
 """
 
+import contextlib
 import importlib
 import json
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from local.function_log import FunctionLog
 
 Event = dict[str, Any]
 Invoke = Callable[[Event], Any]
@@ -37,8 +40,9 @@ class Context:
 
 
 def in_this_process() -> Invoke:
-    """The function as part of this process. It reads its environment now."""
-    handler = importlib.import_module("api.handler").handler
+    """Return the function as part of this process. It reads its environment now."""
+    with contextlib.redirect_stdout(FunctionLog()):
+        handler = importlib.import_module("api.handler").handler
 
     def invoke(event: Event) -> Any:
         return handler(event, Context(event["requestContext"]["requestId"]))
@@ -47,14 +51,14 @@ def in_this_process() -> Invoke:
 
 
 def in_an_emulator(url: str) -> Invoke:
-    """The function in a Lambda Runtime Interface Emulator at this address.
+    """Return the function in a Lambda Runtime Interface Emulator at this address.
 
     https://docs.aws.amazon.com/lambda/latest/dg/images-test.html
     """
 
     def invoke(event: Event) -> Any:
-        request = urllib.request.Request(url.rstrip("/") + INVOCATIONS, json.dumps(event).encode())
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+        request = urllib.request.Request(url.rstrip("/") + INVOCATIONS, json.dumps(event).encode())  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
             text = response.read().decode()
         try:
             return json.loads(text)

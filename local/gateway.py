@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from connexion.middleware import ConnexionMiddleware  # type: ignore[import-untyped]
 from connexion.middleware.routing import RoutingMiddleware  # type: ignore[import-untyped]
@@ -25,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local.contract import routed
 from local.function import Invoke
-from local.gateway_answers import FUNCTION_FAILED, NO_SUCH_ROUTE, TOO_LATE, UNAUTHORIZED, RefusedError, refusal
+from local.gateway_answers import FUNCTION_FAILED, NO_SUCH_ROUTE, TOO_LATE, UNAUTHORIZED, RefusedError, problem
 from local.id_token import IdTokenVerifier, UntrustedTokenError
 from local.integration import LambdaIntegration
 
@@ -35,7 +34,7 @@ logger = logging.getLogger(__name__)
 def gateway(
     contract: dict[str, Any], verifier: IdTokenVerifier, invoke: Invoke, own_routes: Sequence[BaseRoute]
 ) -> ASGIApp:
-    """The gateway as an ASGI application.
+    """Return the gateway as an ASGI application.
 
     `own_routes` are this machine's, besides the contract's; `/openapi.yaml` among them is what `/docs` shows.
     """
@@ -70,14 +69,14 @@ class CognitoAuthorizer:
         self._verifier = verifier
 
     def get_fn(self, _scheme: object, _scopes: object) -> Callable[[Request], dict[str, Any]]:
-        """The check of one operation's requests; the same for all."""
+        """Return the check of one operation's requests; it is the same for all."""
         return self._claims
 
     def _claims(self, request: Request) -> dict[str, Any]:
         try:
             return self._verifier.claims_of(request.headers.get("Authorization", ""))
         except UntrustedTokenError:
-            raise UNAUTHORIZED from None
+            raise RefusedError(UNAUTHORIZED) from None
 
 
 class RoutesOfApiGateway:
@@ -93,22 +92,22 @@ class RoutesOfApiGateway:
         """Let a request on. Raises `RefusedError` for HEAD."""
         if scope["type"] == "http":
             if scope["method"] == "HEAD":
-                raise NO_SUCH_ROUTE
+                raise RefusedError(NO_SUCH_ROUTE)
             scope = scope | {"path": scope["path"].rstrip("/") or "/"}
         await self._next_app(scope, receive, send)
 
 
 def _refuse(_request: Request, error: Exception) -> Response:
-    return refusal(error if isinstance(error, RefusedError) else NO_SUCH_ROUTE, str(uuid4()))
+    return problem(error.refusal if isinstance(error, RefusedError) else NO_SUCH_ROUTE)
 
 
 def _too_late(_request: Request, _error: Exception) -> Response:
-    return refusal(TOO_LATE, str(uuid4()))
+    return problem(TOO_LATE)
 
 
 def _fail(request: Request, error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return refusal(FUNCTION_FAILED, str(uuid4()))
+    return problem(FUNCTION_FAILED)
 
 
 REFUSALS = {RefusedError: _refuse, HTTPException: _refuse, TimeoutError: _too_late, Exception: _fail}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
@@ -14,38 +15,45 @@ MAX_BODY_BYTES = 10_485_760
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedError(Exception):
-    """The gateway's refusal of a request, by the name of its response type."""
+class Refusal:
+    """A refusal of the gateway's: the name of its response type, and the status that is answered."""
 
     response_type: str
     status: int
-    """What is answered; the response's own unless AWS overrides it."""
 
 
-UNAUTHORIZED = RefusedError("UNAUTHORIZED", 401)
-NO_SUCH_ROUTE = RefusedError("MISSING_AUTHENTICATION_TOKEN", 404)
-FUNCTION_FAILED = RefusedError("DEFAULT_5XX", 502)
-TOO_LATE = RefusedError("INTEGRATION_TIMEOUT", 504)
+UNAUTHORIZED = Refusal("UNAUTHORIZED", 401)
+NO_SUCH_ROUTE = Refusal("MISSING_AUTHENTICATION_TOKEN", 404)
+FUNCTION_FAILED = Refusal("DEFAULT_5XX", 502)
+TOO_LATE = Refusal("INTEGRATION_TIMEOUT", 504)
 
 
-def refusal(refused: RefusedError, request_id: str) -> Response:
-    """The problem for a refusal."""
-    response = GATEWAY_RESPONSES[refused.response_type]
+class RefusedError(Exception):
+    """The gateway refuses the request."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+def problem(refusal: Refusal) -> Response:
+    """Return the problem that tells of a refusal."""
+    response = GATEWAY_RESPONSES[refusal.response_type]
     return JSONResponse(
-        response.problem(request_id),
-        refused.status,
+        response.problem(instance=str(uuid4())),
+        refusal.status,
         ANY_ORIGIN | {"Access-Control-Expose-Headers": ",".join(EXPOSED_HEADERS)} | dict(response.headers),
         PROBLEM_MEDIA_TYPE,
     )
 
 
 def too_large() -> Response:
-    """The one refusal that can't be customised on AWS, so it is no problem and has no CORS headers."""
+    """Return the one refusal that can't be customised on AWS, so it is no problem and has no CORS headers."""
     return JSONResponse({"message": f"HTTP content length exceeded {MAX_BODY_BYTES} bytes."}, 413)
 
 
 def preflight(contract: dict[str, Any], path: str) -> Response:
-    """What a web page of any origin may send to a path of the contract."""
+    """Return what a web page of any origin may send to a path of the contract."""
     return Response(
         status_code=204,
         headers=ANY_ORIGIN

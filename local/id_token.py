@@ -23,9 +23,9 @@ class IdTokenVerifier:
     """The pool's public keys."""
 
     def claims_of(self, authorization: str) -> dict[str, Any]:
-        """The claims of the token in an Authorization header, with or without `Bearer` before it.
+        """Return the claims of the token in an Authorization header, with or without `Bearer` before it.
 
-        Raises `UntrustedTokenError` unless the token is signed by the pool, made for the client, an ID token and in date.
+        Raises `UntrustedTokenError` unless it is an ID token, signed by the pool, made for the client and in date.
         """
         token = authorization.strip()
         scheme, _, rest = token.partition(" ")

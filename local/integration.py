@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from local.contract import paths_by_operation, preflight_id
 from local.function import Invoke
-from local.gateway_answers import MAX_BODY_BYTES, NO_SUCH_ROUTE, preflight, too_large
+from local.gateway_answers import MAX_BODY_BYTES, NO_SUCH_ROUTE, RefusedError, preflight, too_large
 from local.proxy_answer import http_response
 from local.proxy_event import Received, proxy_event
 
@@ -31,7 +31,7 @@ class LambdaIntegration:
         """Answer one request. Raises `RefusedError` if the contract has no operation for it."""
         operation_id = _routing(scope).get("operation_id")
         if operation_id is None:
-            raise NO_SUCH_ROUTE
+            raise RefusedError(NO_SUCH_ROUTE)
         response = self._preflights.get(operation_id) or await self._function_answers(
             Request(scope, receive), self._paths[operation_id]
         )

@@ -17,7 +17,7 @@ class Mailbox:
         self._announce(f"Email to {email}: your code is {self._codes[email]}")
 
     def code_for(self, email: str) -> str | None:
-        """The code that this address was sent last and has not used yet."""
+        """Return the code that this address was sent last, unless it has been used."""
         return self._codes.get(email)
 
     def discard(self, email: str) -> None:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from local.about import About
 from local.contract import contract_text
-from local.gateway_answers import ANY_ORIGIN, NO_SUCH_ROUTE
+from local.gateway_answers import ANY_ORIGIN, NO_SUCH_ROUTE, RefusedError
 from local.mailbox import Mailbox
 
 
@@ -23,7 +23,7 @@ def own_routes(about: About, mailbox: Mailbox) -> list[Route]:
         email = request.path_params["email"]
         code = mailbox.code_for(email)
         if code is None:
-            raise NO_SUCH_ROUTE
+            raise RefusedError(NO_SUCH_ROUTE)
         return JSONResponse({"email": email, "code": code}, headers=ANY_ORIGIN)
 
     def get_contract(_request: Request) -> Response:

@@ -16,7 +16,7 @@ class MalformedAnswerError(Exception):
 
 
 def http_response(answer: Any) -> Response:
-    """The HTTP response for a proxy answer. Raises `MalformedAnswerError` where API Gateway answers 502."""
+    """Return the HTTP response for a proxy answer. Raises `MalformedAnswerError` where API Gateway answers 502."""
     if not isinstance(answer, Mapping) or "statusCode" not in answer:
         raise MalformedAnswerError(f"The function's answer has no statusCode: {answer!r:.300}")
     body = answer.get("body") or ""

@@ -57,7 +57,7 @@ class Received:
 
 
 def proxy_event(request: Received) -> dict[str, Any]:
-    """The proxy event of a request: what is empty is null, as API Gateway has it."""
+    """Return the proxy event of a request: what is empty is null, as API Gateway has it."""
     headers = _by_name([(_canonical(name), text) for name, text in request.headers if name not in NOT_FORWARDED])
     query = _by_name(parse_qsl(request.query, keep_blank_values=True))
     body, is_base64 = _text(request.body)
@@ -78,7 +78,7 @@ def proxy_event(request: Received) -> dict[str, Any]:
 
 
 def authorizer_claims(claims: Mapping[str, Any]) -> dict[str, str]:
-    """A token's claims as the Cognito authorizer passes them on: every value a string.
+    """Return a token's claims as the Cognito authorizer passes them on: every value a string.
 
     Instants read like `Tue Mar 05 12:34:56 UTC 2024` (but `auth_time` stays a number), lists are joined by commas.
     """
@@ -120,7 +120,7 @@ def _context(request: Received, headers: Mapping[str, list[str]]) -> dict[str, A
 
 
 def _canonical(name: str) -> str:
-    """The usual spelling of a header's name; the web server has put it in lower case."""
+    """Return the usual spelling of a header's name; the web server has put it in lower case."""
     return "-".join(word.capitalize() for word in name.split("-"))
 
 
