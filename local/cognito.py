@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cognitoidp.exceptions import UserNotFoundError
 from moto.cognitoidp.models import CognitoIdpUser, CognitoIdpUserPool, UserStatus, cognitoidp_backends
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from werkzeug.wrappers import Request, Response
 
 from local import cognito_errors as errors

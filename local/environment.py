@@ -8,22 +8,22 @@ from local.cognito import REGION
 
 ISOLATION = {
     "AWS_ACCESS_KEY_ID": "local",
-    "AWS_SECRET_ACCESS_KEY": "local",  # moto takes any
+    "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    "NO_PROXY": "127.0.0.1,localhost",
-    "no_proxy": "127.0.0.1,localhost",
 }
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
-    """Drop every AWS setting and put dummies in their place, so that no call can reach a real account."""
+    """Drop every AWS setting, so that no call can reach a real account, and keep calls to this machine off proxies."""
     for name in [name for name in environ if name.startswith("AWS_")]:
         del environ[name]
     environ.update(ISOLATION)
+    for name in ("NO_PROXY", "no_proxy"):
+        environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1", "localhost"]))
 
 
 def lambda_environment(dynamodb_endpoint: str) -> Mapping[str, str]:

@@ -93,7 +93,7 @@ class RoutesOfApiGateway:
         if scope["type"] == "http":
             if scope["method"] == "HEAD":
                 raise RefusedError(NO_SUCH_ROUTE)
-            scope = scope | {"path": scope["path"].rstrip("/") or "/"}
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
         await self._next_app(scope, receive, send)
 
 

@@ -34,6 +34,11 @@ def _hash(*parts: bytes) -> int:
 K = _hash(_octets(N), _octets(G))
 
 
+def verifier_of(identity: bytes, password: str, salt: int) -> int:
+    """Return what a server keeps of a password: enough to check a proof, not to make one."""
+    return pow(G, _hash(_octets(salt), sha256(identity + f":{password}".encode()).digest()), N)
+
+
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """One login under way: what was told to the client, and what is needed to check its proof."""
@@ -50,10 +55,9 @@ class Challenge:
         """Answer a client's public value. Raises `ValueError` for one that would make every password right."""
         if client_public % N == 0:
             raise ValueError("SRP_A must not be a multiple of N.")
+        identity = f"{pool_name}{user_id}".encode()
         salt = secrets.randbits(128)
-        inner = sha256(f"{pool_name}{user_id}:{password}".encode()).digest()
-        verifier = pow(G, _hash(_octets(salt), inner), N)
-        return cls(f"{pool_name}{user_id}".encode(), client_public, salt, verifier, secrets.randbits(256))
+        return cls(identity, client_public, salt, verifier_of(identity, password, salt), secrets.randbits(256))
 
     @property
     def public(self) -> int:
