@@ -28,8 +28,8 @@ def main() -> None:
         listener = server.take_port(options.host, options.port)
     except OSError as error:
         sys.exit(
-            f"{options.host}:{options.port} can't be had ({error.strerror}). "
-            f"End what uses it, or choose another port: PORT={options.port + 1} make run"
+            f"Port {options.port} of {options.host} can't be had: {str(error.strerror).lower()}. "
+            f"Choose another: PORT={options.port + 1} make run"
         )
     isolate(os.environ)
     mailbox = Mailbox(_say)

@@ -51,7 +51,7 @@ def running(mailbox: Mailbox) -> Iterator[LocalAws]:
     """Serve an empty table and an empty user pool on a free port of this machine until the block is left."""
     gate = UserPoolGate(DomainDispatcherApplication(create_backend_app), mailbox)
     server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=_QuietRequestHandler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         endpoint = f"http://127.0.0.1:{server.port}"
         create_table(boto3.client("dynamodb", endpoint_url=endpoint), TABLE_NAME)

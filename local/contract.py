@@ -1,5 +1,6 @@
 """The contract as this machine serves it: to readers with this server's address, to the gateway with the preflights."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ def contract_text(origin: str) -> str:
     return text.replace(load()["servers"][0]["url"], origin)
 
 
+@cache
 def load() -> dict[str, Any]:
     """Return the parsed contract."""
     contract: dict[str, Any] = yaml.safe_load(CONTRACT_PATH.read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 from uuid import uuid4
 
 import boto3
@@ -99,7 +100,7 @@ class Client:
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return requests.request(
-            method, self.url + path, json=body, headers={**authorization, **self.headers, **headers}, timeout=30
+            method, urljoin(self.url, path), json=body, headers={**authorization, **self.headers, **headers}, timeout=30
         )
 
 
