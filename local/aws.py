@@ -47,10 +47,10 @@ class _QuietRequestHandler(WSGIRequestHandler):
 
 
 @contextmanager
-def running(mailbox: Mailbox) -> Iterator[LocalAws]:
-    """Serve an empty table and an empty user pool on a free port of this machine until the block is left."""
+def running(mailbox: Mailbox, port: int = 0) -> Iterator[LocalAws]:
+    """Serve an empty table and an empty user pool on this port, or a free one, until the block is left."""
     gate = UserPoolGate(DomainDispatcherApplication(create_backend_app), mailbox)
-    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=_QuietRequestHandler)
+    server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=_QuietRequestHandler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         endpoint = f"http://127.0.0.1:{server.port}"
