@@ -10,7 +10,6 @@ import jwt
 from local import aws, demo_user, function, server
 from local.about import About
 from local.banner import banner
-from local.cognito import REGION
 from local.contract import load
 from local.environment import isolate, lambda_environment
 from local.gateway import gateway
@@ -18,6 +17,7 @@ from local.id_token import IdTokenVerifier
 from local.mailbox import Mailbox
 from local.options import command_line
 from local.own_routes import own_routes
+from local.pool_users import REGION
 
 
 def run() -> None:
