@@ -18,10 +18,13 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
 )
 
+import botocore.session
 import pytest
+from botocore.session import Session
 from moto import mock_aws
 
-from api.handler import compose, dynamodb_client
+from api.contract import Contract, load
+from api.handler import CONTRACT_DIRECTORY, compose, dynamodb_client
 from api.settings import Settings
 from infra.table_definition import EXPENSES
 from tests.gateway import Gateway
@@ -30,11 +33,17 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+@pytest.fixture(scope="session")
+def aws_session() -> Session:
+    """One session for all clients: it reads DynamoDB's service model once."""
+    return botocore.session.get_session()
+
+
 @pytest.fixture
-def client() -> Iterator["DynamoDBClient"]:
+def client(aws_session: Session) -> Iterator["DynamoDBClient"]:
     """A client of a DynamoDB in memory that has the table, empty."""
     with mock_aws():
-        client = dynamodb_client()
+        client = dynamodb_client(aws_session)
         client.create_table(
             TableName="expenses",
             BillingMode="PAY_PER_REQUEST",
@@ -58,7 +67,19 @@ def client() -> Iterator["DynamoDBClient"]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The compiled contract."""
+    return load(CONTRACT_DIRECTORY)
+
+
 @pytest.fixture
-def gateway(client: "DynamoDBClient") -> Gateway:
+def log() -> list[str]:
+    """The lines that the handler logs."""
+    return []
+
+
+@pytest.fixture
+def gateway(client: "DynamoDBClient", contract: Contract, log: list[str]) -> Gateway:
     """API Gateway in front of the real handler."""
-    return Gateway(compose(Settings.from_env(os.environ), client))
+    return Gateway(compose(Settings.from_env(os.environ), client, contract, log.append))
