@@ -1,0 +1,235 @@
+"""The stack's configuration: the only reader of Pulumi's, and the gate that nonsense does not pass.
+
+Pulumi.yaml declares every key with its default; AWS's own limits are here.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import botocore.session
+import pulumi
+
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
+    *(731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,37}[a-z0-9]")
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
+_URL = re.compile(r"(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?/[^#\s]*")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_DOMAIN_PREFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_SES_IDENTITY = re.compile(r"arn:aws:ses:[a-z0-9-]+:\d{12}:identity/.+")
+_NOT_OURS = {"name": "the name of project and stack", "region": "aws:region"}
+"""The fields that no key of this project gives."""
+
+
+class InvalidConfig(pulumi.RunError):
+    """The configuration has values that cannot work; the message names each, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a stack is to be like. Each field but the first two is the key of Pulumi.yaml in snake case."""
+
+    name: str
+    """Project and stack: the first part of every physical name."""
+    region: str
+    deletion_protection: bool
+    point_in_time_recovery: bool
+    log_retention_days: int
+    callback_urls: tuple[str, ...]
+    logout_urls: tuple[str, ...]
+    login_domain_prefix: str
+    self_sign_up: bool
+    mfa: str
+    user_pool_tier: str
+    email_from: str
+    ses_identity_arn: str
+    architecture: str
+    memory_mb: int
+    timeout_seconds: int
+    reserved_concurrency: int
+    provisioned_concurrency: int
+    live_version: int
+    log_level: str
+    default_currency: str
+    allowed_origins: tuple[str, ...]
+    throttle_rate: int
+    throttle_burst: int
+    account_logging: bool
+    domain_name: str
+    hosted_zone_id: str
+    firewall: bool
+    firewall_rate: int
+    alarm_email: str
+    alarm_error_percent: int
+    alarm_latency_ms: int
+    alarm_concurrency: int
+
+    def __post_init__(self) -> None:
+        """Raise `InvalidConfig` naming every value that breaks a rule."""
+        faults = [
+            f"{config_key(rule.field)} is {getattr(self, rule.field)!r}; it must be {rule.expected}."
+            for rule in RULES
+            if not rule.holds(self)
+        ]
+        if faults:
+            raise InvalidConfig("The configuration cannot work:\n  " + "\n  ".join(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Something that must hold of a configuration; `expected` completes the sentence «it must be …»."""
+
+    field: str
+    holds: Callable[[Config], bool]
+    expected: str
+
+
+def config_key(field: str) -> str:
+    """Return a field's name in Pulumi.yaml: `log_level` is `logLevel`."""
+    if field in _NOT_OURS:
+        return _NOT_OURS[field]
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def load() -> Config:
+    """Read the stack's configuration. Raises `InvalidConfig`, or Pulumi's own error for a missing or mistyped key."""
+    settings = pulumi.Config()
+    readers: dict[Any, Callable[[str], Any]] = {
+        bool: settings.require_bool,
+        int: settings.require_int,
+        str: settings.require,
+        tuple[str, ...]: lambda key: _texts(key, settings.require_object(key)),
+    }
+    values = {
+        field.name: readers[field.type](config_key(field.name))
+        for field in fields(Config)
+        if field.name not in _NOT_OURS
+    }
+    return Config(
+        name=f"{pulumi.get_project()}-{pulumi.get_stack()}",
+        region=pulumi.Config("aws").require("region"),
+        **values,
+    )
+
+
+def _texts(key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InvalidConfig(f"{key} is {value!r}; it must be a list of texts.")
+    return tuple(value)
+
+
+def _all_match(pattern: re.Pattern[str], values: Iterable[str]) -> bool:
+    return all(pattern.fullmatch(value) for value in values)
+
+
+def _empty_or(pattern: re.Pattern[str], value: str) -> bool:
+    return not value or pattern.fullmatch(value) is not None
+
+
+def _is_region(name: str) -> bool:
+    # botocore's own list, so that a new region needs a new botocore and not a new line here.
+    return name in botocore.session.get_session().get_available_regions("cognito-idp")
+
+
+def _reserved_by_cognito(prefix: str) -> bool:
+    return any(word in prefix for word in ("aws", "amazon", "cognito"))
+
+
+RULES = (
+    Rule(
+        "name",
+        lambda c: _NAME.fullmatch(c.name) is not None and not _reserved_by_cognito(c.name),
+        "3 to 39 lower-case letters, digits and hyphens, without aws, amazon or cognito: AWS names are made from it",
+    ),
+    Rule("region", lambda c: _is_region(c.region), "an AWS region with Cognito, such as eu-west-1"),
+    Rule(
+        "log_retention_days",
+        lambda c: c.log_retention_days in LOG_RETENTION_DAYS,
+        f"one of {', '.join(map(str, LOG_RETENTION_DAYS))}",
+    ),
+    Rule(
+        "callback_urls",
+        lambda c: len(c.callback_urls) > 0 and _all_match(_URL, c.callback_urls),
+        "at least one https:// address with a path and no fragment (http:// for localhost only)",
+    ),
+    Rule(
+        "logout_urls",
+        lambda c: _all_match(_URL, c.logout_urls),
+        "https:// addresses with a path and no fragment (http:// for localhost only)",
+    ),
+    Rule(
+        "login_domain_prefix",
+        lambda c: _empty_or(_DOMAIN_PREFIX, c.login_domain_prefix) and not _reserved_by_cognito(c.login_domain_prefix),
+        "at most 63 lower-case letters, digits and hyphens, without aws, amazon or cognito; or empty",
+    ),
+    Rule(
+        "mfa",
+        lambda c: c.mfa in {"OFF", "OPTIONAL", "ON"},
+        "OFF, OPTIONAL or ON (quoted: YAML reads a bare ON as true)",
+    ),
+    Rule("user_pool_tier", lambda c: c.user_pool_tier in {"LITE", "ESSENTIALS", "PLUS"}, "LITE, ESSENTIALS or PLUS"),
+    Rule("email_from", lambda c: _empty_or(_EMAIL, c.email_from), "an email address, or empty"),
+    Rule(
+        "email_from",
+        lambda c: bool(c.email_from) == bool(c.ses_identity_arn),
+        "given together with sesIdentityArn, or both empty",
+    ),
+    Rule(
+        "ses_identity_arn",
+        lambda c: _empty_or(_SES_IDENTITY, c.ses_identity_arn),
+        "like arn:aws:ses:eu-west-1:123456789012:identity/example.com, or empty",
+    ),
+    Rule("architecture", lambda c: c.architecture in {"arm64", "x86_64"}, "arm64 or x86_64"),
+    Rule("memory_mb", lambda c: 128 <= c.memory_mb <= 10_240, "from 128 to 10240"),
+    Rule("timeout_seconds", lambda c: 1 <= c.timeout_seconds <= 28, "from 1 to 28, below the gateway's 29"),
+    Rule(
+        "reserved_concurrency",
+        lambda c: c.reserved_concurrency == -1 or c.reserved_concurrency >= 1,
+        "-1, or 1 or more",
+    ),
+    Rule(
+        "provisioned_concurrency",
+        lambda c: (
+            c.provisioned_concurrency >= 0
+            and (c.reserved_concurrency == -1 or c.provisioned_concurrency <= c.reserved_concurrency)
+        ),
+        "0 or more, and no more than reservedConcurrency",
+    ),
+    Rule("live_version", lambda c: c.live_version >= 0, "0, or the number of a published version"),
+    Rule("log_level", lambda c: c.log_level in {"DEBUG", "INFO", "WARNING", "ERROR"}, "DEBUG, INFO, WARNING or ERROR"),
+    Rule(
+        "default_currency",
+        lambda c: _CURRENCY.fullmatch(c.default_currency) is not None,
+        "an ISO 4217 code, such as EUR",
+    ),
+    Rule(
+        "allowed_origins",
+        lambda c: (
+            c.allowed_origins == ("*",) or (len(c.allowed_origins) > 0 and _all_match(_ORIGIN, c.allowed_origins))
+        ),
+        "origins such as https://app.example.com (http:// for localhost only) with neither credentials nor a path; "
+        "or * alone",
+    ),
+    Rule("throttle_rate", lambda c: 1 <= c.throttle_rate <= 10_000, "from 1 to 10000, the account's limit"),
+    Rule("throttle_burst", lambda c: 1 <= c.throttle_burst <= 5_000, "from 1 to 5000, the account's limit"),
+    Rule("domain_name", lambda c: _empty_or(_DOMAIN, c.domain_name), "a name such as api.example.com, or empty"),
+    Rule(
+        "domain_name",
+        lambda c: bool(c.domain_name) == bool(c.hosted_zone_id),
+        "given together with hostedZoneId, or both empty",
+    ),
+    Rule("firewall_rate", lambda c: 10 <= c.firewall_rate <= 2_000_000_000, "from 10 to 2000000000"),
+    Rule("alarm_email", lambda c: _empty_or(_EMAIL, c.alarm_email), "an email address, or empty"),
+    Rule("alarm_error_percent", lambda c: 0 <= c.alarm_error_percent < 100, "from 0 to 99"),
+    Rule("alarm_latency_ms", lambda c: 1 <= c.alarm_latency_ms <= 29_000, "from 1 to 29000"),
+    Rule("alarm_concurrency", lambda c: c.alarm_concurrency >= 1, "1 or more"),
+)
