@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pulumi
+
 TABLE_ACTIONS = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem")
 INDEX_ACTIONS = ("dynamodb:Query",)
 """Queries go through the indexes only, so the table itself needs no Query."""
@@ -16,7 +18,9 @@ def assume_role_policy(service: str) -> dict[str, Any]:
     }
 
 
-def function_policy(*, table_arn: str, index_arns: Sequence[str], log_group_arn: str) -> dict[str, Any]:
+def function_policy(
+    *, table_arn: pulumi.Input[str], index_arns: Sequence[pulumi.Input[str]], log_streams_arn: pulumi.Input[str]
+) -> dict[str, Any]:
     """Return the policy of the Lambda's role."""
     return {
         "Version": "2012-10-17",
@@ -27,8 +31,7 @@ def function_policy(*, table_arn: str, index_arns: Sequence[str], log_group_arn:
                 "Sid": "OwnLog",
                 "Effect": "Allow",
                 "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                # The streams of this one group.
-                "Resource": f"{log_group_arn}:*",
+                "Resource": log_streams_arn,
             },
             {
                 "Sid": "Traces",

@@ -52,9 +52,11 @@ class Function(pulumi.ComponentResource):
         policy = iam.RolePolicy(
             f"{name}-function",
             role=role.id,
-            policy=pulumi.Output.all(table=args.table_arn, indexes=list(args.index_arns), log=log_group.arn).apply(
-                lambda arns: pulumi.Output.json_dumps(
-                    function_policy(table_arn=arns["table"], index_arns=arns["indexes"], log_group_arn=arns["log"])
+            policy=pulumi.Output.json_dumps(
+                function_policy(
+                    table_arn=args.table_arn,
+                    index_arns=args.index_arns,
+                    log_streams_arn=pulumi.Output.concat(log_group.arn, ":*"),
                 )
             ),
             opts=child,

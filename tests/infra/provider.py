@@ -90,7 +90,7 @@ _COMPUTED: Mapping[str, Callable[[str, Inputs, str], Computed]] = {
     "aws:cognito/userPool:UserPool": _user_pool,
     "aws:dynamodb/table:Table": _named("dynamodb", "table/{}"),
     "aws:ecr/repository:Repository": _repository,
-    "aws:iam/role:Role": lambda name, _, _region: (name, {"arn": arn("iam", f"role/{name}", "")}),
+    "aws:iam/role:Role": lambda name, _, _region: (name, {"arn": arn("iam", f"role/{name}", ""), "name": name}),
     "aws:lambda/alias:Alias": _alias,
     "aws:lambda/function:Function": _function,
     "aws:route53/record:Record": lambda name, inputs, _region: (name, {"fqdn": inputs["name"].rstrip(".")}),

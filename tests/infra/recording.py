@@ -18,12 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pulumi
 import yaml
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.stack import run_in_stack
 
-from tests.infra.provider import ACCOUNT, answer_call, computed_outputs
+from tests.infra.provider import answer_call, computed_outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -59,19 +58,25 @@ class Recording:
     calls: list[str] = field(default_factory=list)
     finished: set[str] = field(default_factory=set)
 
-    def all(self, kind: str) -> list[Resource]:
-        """The resources of a type, named by its last part (`Function`) or with its module (`lambda/function`)."""
-        return [r for r in self.resources if kind in {r.type, r.type.rpartition(":")[2], r.type.split(":")[1]}]
-
-    def one(self, kind: str) -> Resource:
-        found = self.all(kind)
-        assert len(found) == 1, f"{kind}: {[r.name for r in found]}"
-        return found[0]
+    @property
+    def components(self) -> list[Resource]:
+        """The program's own components."""
+        return [r for r in self.resources if r.type.startswith("expenses:")]
 
     @property
     def custom(self) -> list[Resource]:
-        """The resources of a cloud provider, without the components that only group them."""
+        """The resources of a provider, without the components that group them."""
         return [r for r in self.resources if not r.type.startswith("expenses:")]
+
+    def all(self, kind: str) -> list[Resource]:
+        """The provider's resources of a kind, such as `LogGroup`."""
+        return [r for r in self.custom if r.type.endswith(f":{kind}")]
+
+    def one(self, kind: str) -> Resource:
+        """The provider's only resource of a kind."""
+        found = self.all(kind)
+        assert len(found) == 1, f"{kind}: {[r.name for r in found]}"
+        return found[0]
 
 
 class _Provider(mocks.Mocks):
@@ -204,7 +209,7 @@ def _program() -> None:
 
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """A loop whose worker has a loop too, as the mocks need, and both closed at the end, as they are not by the mocks."""
+    """A loop whose worker has a loop too, as the mocks need; both are closed at the end, which the mocks forget."""
     loops = [asyncio.new_event_loop()]
 
     def start_worker() -> None:
@@ -221,6 +226,3 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
             asyncio.set_event_loop(None)
             for loop in loops:
                 loop.close()
-
-
-__all__ = ["ACCOUNT", "ROOT", "Recording", "Resource", "pulumi", "record", "recorded", "stack_config"]
