@@ -30,7 +30,7 @@ class Settings:
 
     @classmethod
     def variables(cls) -> tuple[str, ...]:
-        """The names of the environment variables that `from_env` reads, and no others."""
+        """Return the names of the environment variables that `from_env` reads, and no others."""
         return tuple(field.name.upper() for field in fields(cls))
 
     @classmethod

@@ -1,0 +1,94 @@
+"""One function for each operationId of the contract, of the same name: validated input → ledger → answer.
+
+Every function without a leading underscore is an operation. One that takes a caller is never public.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple, cast
+from urllib.parse import quote, urlencode
+
+from api.contract import Answer, Request
+from api.ledger import MONTHS, Caller, Ledger, label
+from api.models import Expense
+from api.search import Search
+
+
+class Service(NamedTuple):
+    """What the operations work with."""
+
+    ledger: Ledger
+    version: str
+    """The contract's."""
+
+
+def get_health(_request: Request, service: Service) -> Answer:
+    """See that the service answers. Public, so it takes no caller."""
+    return Answer(200, {"status": "ok", "version": service.version})
+
+
+def create_expense(request: Request, service: Service, caller: Caller) -> Answer:
+    """Record an expense."""
+    recorded = service.ledger.record(caller, request.body, request.parameters.get("idempotency_key"))
+    expense_id = recorded.expense["expense_id"]
+    headers = {"Location": f"expenses/{expense_id}", **_etag(recorded.expense)}
+    if recorded.is_replay:
+        return Answer(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
+    return Answer(201, recorded.expense, headers, event="ExpensesCreated")
+
+
+def list_expenses(request: Request, service: Service, caller: Caller) -> Answer:
+    """Find expenses, a page at a time."""
+    given = request.parameters
+    page = service.ledger.find(caller, _search(given), given["limit"], given.get("cursor"))
+    if page["next_cursor"] is None:
+        return Answer(200, page)
+    rest = urlencode({**given, "cursor": page["next_cursor"]}, quote_via=quote)
+    return Answer(200, page, {"Link": f'<?{rest}>; rel="next"'})
+
+
+def get_expense(request: Request, service: Service, caller: Caller) -> Answer:
+    """Look up an expense."""
+    expense = service.ledger.look_up(caller, request.parameters["expense_id"])
+    return Answer(200, expense, _etag(expense))
+
+
+def update_expense(request: Request, service: Service, caller: Caller) -> Answer:
+    """Change an expense."""
+    expense = service.ledger.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
+    return Answer(200, expense, _etag(expense), event="ExpensesUpdated")
+
+
+def delete_expense(request: Request, service: Service, caller: Caller) -> Answer:
+    """Delete an expense."""
+    service.ledger.remove(caller, request.parameters["expense_id"], _expected_version(request))
+    return Answer(204, event="ExpensesDeleted")
+
+
+def _search(given: Mapping[str, Any]) -> Search:
+    return Search(
+        month=MONTHS.index(given["month"]) + 1 if "month" in given else None,
+        year=given.get("year"),
+        category=label(given["category"]) if "category" in given else None,
+        payment_method=label(given["payment_method"]) if "payment_method" in given else None,
+        date_from=_day(given.get("date_from")),
+        date_to=_day(given.get("date_to")),
+        min_amount=given.get("min_amount"),
+        max_amount=given.get("max_amount"),
+        text=given.get("q"),
+        newest_first=given["sort"] == "-date",
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _etag(expense: Expense) -> dict[str, str]:
+    return {"ETag": f'"{expense["version"]}"'}
+
+
+def _expected_version(request: Request) -> int | None:
+    """Return the version that If-Match asks for; None for any (RFC 9110, section 13.1.1)."""
+    tag = cast("str", request.parameters.get("if_match", "*"))
+    return None if tag == "*" else int(tag.strip('"'))

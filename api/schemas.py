@@ -1,0 +1,134 @@
+"""OpenAPI 3.0 schemas, compiled to Rust validators once, and what they find put into words for people.
+
+A Schema Object of OpenAPI 3.0 is JSON Schema draft 4 (boolean `exclusiveMinimum` included) but for `nullable`.
+https://spec.openapis.org/oas/v3.0.3#schema-object
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from jsonschema_rs import Draft4Validator, ValidationError
+
+
+class Finding(NamedTuple):
+    """What is wrong at one place of a value: the path of member names and positions, and the words for it."""
+
+    path: tuple[str | int, ...]
+    detail: str
+
+
+class CompiledSchema:
+    """One schema, ready to judge values."""
+
+    def __init__(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
+        self._document = {**schema, "components": {"schemas": definitions}}
+        self._validator = Draft4Validator(self._document, validate_formats=True)
+
+    def accepts(self, value: Any) -> bool:
+        """Tell whether the value is as the schema says."""
+        return self._validator.is_valid(value)
+
+    def findings(self, value: Any) -> list[Finding]:
+        """Return what is wrong with the value, one finding a place, in the order of the places."""
+        found: dict[tuple[str | int, ...], tuple[int, Finding]] = {}
+        for error in self._validator.iter_errors(value):
+            rank = _RANK.get(error.kind.name, len(_RANK))
+            for finding in self._put_into_words(error):
+                if finding.path not in found or rank < found[finding.path][0]:
+                    found[finding.path] = (rank, finding)
+        return [found[path][1] for path in sorted(found, key=lambda path: [str(step) for step in path])]
+
+    def _put_into_words(self, error: ValidationError) -> Iterator[Finding]:
+        path, facts = tuple(error.instance_path), error.kind.as_dict()
+        if error.kind.name == "required":
+            yield Finding((*path, facts["property"]), "is required")
+        elif error.kind.name == "additionalProperties":
+            known = ", ".join(self._enclosing_schema(error).get("properties", ()))
+            for name in facts["unexpected"]:
+                yield Finding((*path, name), f"is unknown; known are {known}")
+        elif error.kind.name == "pattern":
+            title = self._enclosing_schema(error).get("title")
+            yield Finding(path, f"must be {title}" if title else f"must match {facts['pattern']}")
+        elif error.kind.name in _WORDS:
+            yield Finding(path, _WORDS[error.kind.name](facts))
+        else:
+            yield Finding(path, f"breaks the contract's rule {error.kind.name}")
+
+    def _enclosing_schema(self, error: ValidationError) -> dict[str, Any]:
+        schema: Any = self._document
+        for step in error.schema_path[:-1]:
+            schema = schema[step]
+        return dict(schema)
+
+
+def translate(schema: Any) -> Any:
+    """Return a schema of OpenAPI 3.0 as JSON Schema draft 4, `nullable` included; references stay as they are."""
+    if isinstance(schema, list):
+        return [translate(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    if "$ref" in schema:
+        return {"$ref": schema["$ref"]}
+    translated = {
+        keyword: {name: translate(item) for name, item in value.items()}
+        if keyword == "properties"
+        else value
+        if keyword in _NOT_SCHEMAS
+        else translate(value)
+        for keyword, value in schema.items()
+        if keyword != "nullable"
+    }
+    if schema.get("nullable") and "type" in schema:
+        translated["type"] = [schema["type"], "null"]
+        if "enum" in schema:
+            translated["enum"] = [*schema["enum"], None]
+    return translated
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """Return the JSON Pointer (RFC 6901) of a path; the empty text is the value itself."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+_NOT_SCHEMAS = frozenset({"enum", "default", "example", "required"})
+
+_TYPES = {
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+
+_FORMATS = {
+    "date": "a date that exists, such as 2025-06-14",
+    "date-time": "a moment such as 2025-06-14T18:22:05Z",
+    "uuid": "a UUID",
+}
+
+
+def _counted(limit: int, thing: str) -> str:
+    return f"{limit} {thing}" if limit == 1 else f"{limit} {thing}s"
+
+
+_WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "type": lambda facts: "must be " + " or ".join(_TYPES[name] for name in reversed(facts["types"])),
+    "enum": lambda facts: "must be one of " + ", ".join("null" if o is None else str(o) for o in facts["options"]),
+    "minLength": lambda facts: f"must have at least {_counted(facts['limit'], 'character')}",
+    "maxLength": lambda facts: f"must have at most {_counted(facts['limit'], 'character')}",
+    "format": lambda facts: f"must be {_FORMATS.get(facts['format'], facts['format'])}",
+    "minimum": lambda facts: f"must be at least {facts['limit']}",
+    "maximum": lambda facts: f"must be at most {facts['limit']}",
+    "exclusiveMinimum": lambda facts: f"must be more than {facts['limit']}",
+    "exclusiveMaximum": lambda facts: f"must be less than {facts['limit']}",
+    "minItems": lambda facts: f"must have at least {_counted(facts['limit'], 'item')}",
+    "maxItems": lambda facts: f"must have at most {_counted(facts['limit'], 'item')}",
+    "uniqueItems": lambda _: "must not have the same item twice",
+    "minProperties": lambda facts: f"must have at least {_counted(facts['limit'], 'member')}",
+    "maxProperties": lambda facts: f"must have at most {_counted(facts['limit'], 'member')}",
+    "multipleOf": lambda facts: f"must be a multiple of {facts['multiple_of']}",
+}
+_RANK = {name: rank for rank, name in enumerate(_WORDS)}
+"""Where several rules are broken at one place, the first of these says most."""

@@ -1,0 +1,64 @@
+"""What every test may use: a table in memory, and the real handler in front of it."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+os.environ.update(
+    TABLE_NAME="expenses",
+    DEFAULT_CURRENCY="EUR",
+    ALLOWED_ORIGINS="*",
+    METRICS_NAMESPACE="Expenses",
+    LOG_LEVEL="INFO",
+    AWS_DEFAULT_REGION="eu-west-1",
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    AWS_EC2_METADATA_DISABLED="true",
+)
+
+import pytest
+from moto import mock_aws
+
+from api.handler import compose, dynamodb_client
+from api.settings import Settings
+from infra.table_definition import EXPENSES
+from tests.gateway import Gateway
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture
+def client() -> Iterator["DynamoDBClient"]:
+    """A client of a DynamoDB in memory that has the table, empty."""
+    with mock_aws():
+        client = dynamodb_client()
+        client.create_table(
+            TableName="expenses",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in EXPENSES.key_attributes],
+            KeySchema=[
+                {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
+                {"AttributeName": EXPENSES.sort_key, "KeyType": "RANGE"},
+            ],
+            LocalSecondaryIndexes=[
+                {
+                    "IndexName": index.name,
+                    "KeySchema": [
+                        {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
+                        {"AttributeName": index.sort_key, "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+                for index in EXPENSES.local_indexes
+            ],
+        )
+        yield client
+
+
+@pytest.fixture
+def gateway(client: "DynamoDBClient") -> Gateway:
+    """API Gateway in front of the real handler."""
+    return Gateway(compose(Settings.from_env(os.environ), client))
