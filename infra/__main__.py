@@ -106,9 +106,8 @@ gateway = Gateway(
         throttle_rate=config.throttle_rate,
         throttle_burst=config.throttle_burst,
         log_retention_days=config.log_retention_days,
+        log_writers=[AccountLogging(config.name)] if config.account_logging else [],
     ),
-    # A stage that logs is refused while the account has no role for it.
-    pulumi.ResourceOptions(depends_on=[AccountLogging(config.name)] if config.account_logging else []),
 )
 
 api_url = gateway.invoke_url

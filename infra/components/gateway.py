@@ -45,6 +45,8 @@ class GatewayArgs:
     throttle_rate: int
     throttle_burst: int
     log_retention_days: int
+    log_writers: Sequence[pulumi.Resource]
+    """What must be there before API Gateway lets a stage log."""
 
 
 class Gateway(pulumi.ComponentResource):
@@ -112,7 +114,7 @@ class Gateway(pulumi.ComponentResource):
             access_log_settings=apigateway.StageAccessLogSettingsArgs(
                 destination_arn=log_group.arn, format=json.dumps(ACCESS_LOG_FIELDS)
             ),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=args.log_writers),
         )
         apigateway.MethodSettings(
             f"{name}-throttling",
