@@ -6,10 +6,13 @@ Pulumi.yaml declares every key with its default; AWS's own limits are here.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 import botocore.session
 import pulumi
+
+from api.currencies import MINOR_UNIT_DIGITS
 
 LOG_RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
@@ -23,7 +26,6 @@ _URL = re.compile(r"(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _DOMAIN_PREFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _SES_IDENTITY = re.compile(r"arn:aws:ses:[a-z0-9-]+:\d{12}:identity/.+")
 _NOT_OURS = {"name": "the name of project and stack", "region": "aws:region"}
 """The fields that no key of this project gives."""
@@ -135,9 +137,10 @@ def _empty_or(pattern: re.Pattern[str], value: str) -> bool:
     return not value or pattern.fullmatch(value) is not None
 
 
-def _is_region(name: str) -> bool:
+@cache
+def _regions() -> frozenset[str]:
     # botocore's own list, so that a new region needs a new botocore and not a new line here.
-    return name in botocore.session.get_session().get_available_regions("cognito-idp")
+    return frozenset(botocore.session.get_session().get_available_regions("cognito-idp"))
 
 
 def _reserved_by_cognito(prefix: str) -> bool:
@@ -150,7 +153,7 @@ RULES = (
         lambda c: _NAME.fullmatch(c.name) is not None and not _reserved_by_cognito(c.name),
         "3 to 39 lower-case letters, digits and hyphens, without aws, amazon or cognito: AWS names are made from it",
     ),
-    Rule("region", lambda c: _is_region(c.region), "an AWS region with Cognito, such as eu-west-1"),
+    Rule("region", lambda c: c.region in _regions(), "an AWS region with Cognito, such as eu-west-1"),
     Rule(
         "log_retention_days",
         lambda c: c.log_retention_days in LOG_RETENTION_DAYS,
@@ -208,7 +211,7 @@ RULES = (
     Rule("log_level", lambda c: c.log_level in {"DEBUG", "INFO", "WARNING", "ERROR"}, "DEBUG, INFO, WARNING or ERROR"),
     Rule(
         "default_currency",
-        lambda c: _CURRENCY.fullmatch(c.default_currency) is not None,
+        lambda c: c.default_currency in MINOR_UNIT_DIGITS,
         "an ISO 4217 code, such as EUR",
     ),
     Rule(
