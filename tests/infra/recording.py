@@ -204,7 +204,7 @@ def _run(stack: str, config: dict[str, str], engine: _Engine, provider: _Provide
 
 
 def _program() -> None:
-    runpy.run_path(str(ROOT / "infra" / "__main__.py"), run_name="__main__")
+    runpy.run_path(str(ROOT / "infra"), run_name="__main__")
 
 
 @contextmanager
