@@ -59,7 +59,10 @@ def _rate_rule(limit: int) -> wafv2.WebAclRuleArgs:
 _COMMON_RULES = wafv2.WebAclRuleArgs(
     name="common",
     priority=1,
-    override_action=wafv2.WebAclRuleOverrideActionArgs(none={}),
+    # The SDK gives this one class no types.
+    override_action=wafv2.WebAclRuleOverrideActionArgs(
+        none=wafv2.WebAclRuleOverrideActionNoneArgs()  # type: ignore[no-untyped-call]
+    ),
     statement=wafv2.WebAclRuleStatementArgs(
         managed_rule_group_statement=wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
             vendor_name="AWS",

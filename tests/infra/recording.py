@@ -91,9 +91,9 @@ class _Provider(mocks.Mocks):
         identifier, outputs = computed_outputs(args.typ, args.name, args.inputs, self._region)
         return identifier, {**args.inputs, **outputs}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         self._calls.append(args.token)
-        return answer_call(args.token, self._region)
+        return answer_call(args.token, self._region), None
 
 
 class _Engine(mocks.MockMonitor):
@@ -105,7 +105,7 @@ class _Engine(mocks.MockMonitor):
         self._lock = threading.Lock()
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type == STACK_TYPE:
             return response
         raw = rpc.deserialize_properties(request.object, keep_unknowns=True)
@@ -133,7 +133,7 @@ class _Engine(mocks.MockMonitor):
         else:
             with self._lock:
                 self._recording.finished.add(request.urn)
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
 def _has_secret(value: Any) -> bool:

@@ -251,7 +251,7 @@ def test_rendering_fails_on_a_public_operation_that_suddenly_asks_for_a_token() 
 
 @given(st.sampled_from([op.id for op in operations(CONTRACT)]), st.lists(st.dictionaries(st.text(), st.just([]))))
 def test_no_security_but_the_expected_one_is_ever_rendered(operation_id: str, security: list[dict[str, Any]]) -> None:
-    expected = [] if operation_id in PUBLIC_OPERATIONS else [{"cognito": []}]
+    expected: list[dict[str, Any]] = [] if operation_id in PUBLIC_OPERATIONS else [{"cognito": []}]
     changed = without_security(CONTRACT, operation_id, security)
     if security == expected:
         assert rendered(changed) == rendered()
