@@ -11,9 +11,6 @@ from infra.openapi import operations
 UNDECLARED_REQUEST_HEADERS = ("Authorization", "Content-Type")
 """Headers that every client sends and that OpenAPI does not let a contract declare as parameters."""
 
-EXPOSED_HEADERS = ("ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After")
-"""The answer's headers that a page may read."""
-
 PREFLIGHT_MAX_AGE_SECONDS = 7200
 """How long a browser may keep a preflight; no browser keeps it longer than Chromium's two hours but Firefox."""
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pulumi
 
+from api.telemetry import SERVICE
 from infra.log_queries import LATENCY_BY_OPERATION
-from infra.observed import BUSINESS_METRICS, SERVICE, Observed
+from infra.observed import BUSINESS_METRICS, Observed
 
 WIDTH, HEIGHT, COLUMNS = 8, 6, 3
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from infra.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from api.cors import EXPOSED_HEADERS
+from infra.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
 from infra.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE, GatewayResponse
 from infra.openapi import Operation, dereference, operations
 
@@ -174,7 +175,7 @@ def _gateway_response(response: GatewayResponse, origins: Sequence[str]) -> Json
     headers = {
         # Templates can't compare here. `*` tells a page nothing but what it did wrong: there is no data and no cookie.
         "Access-Control-Allow-Origin": origins[0] if len(origins) == 1 else "*",
-        "Access-Control-Expose-Headers": ",".join(EXPOSED_HEADERS),
+        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
         "Content-Type": PROBLEM_MEDIA_TYPE,
         "Vary": "Origin",
         **response.headers,

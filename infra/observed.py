@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 import pulumi
 
-SERVICE = "expenses"
-"""The dimension `service` of the metrics that the Lambda itself sends."""
-
 BUSINESS_METRICS = ("ExpensesCreated", "ExpensesUpdated", "ExpensesDeleted")
 TABLE_OPERATIONS = ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
 """The calls that the Lambda makes; CloudWatch counts a table's errors by call."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from infra.observed import BUSINESS_METRICS, SERVICE
+from api.telemetry import SERVICE
+from infra.observed import BUSINESS_METRICS
 from tests.infra.recording import Recording
 
 METRICS: Mapping[str, Mapping[frozenset[str], frozenset[str]]] = {

@@ -91,9 +91,9 @@ class _Provider(mocks.Mocks):
         identifier, outputs = computed_outputs(args.typ, args.name, args.inputs, self._region)
         return identifier, {**args.inputs, **outputs}
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         self._calls.append(args.token)
-        return answer_call(args.token, self._region), None
+        return answer_call(args.token, self._region), []
 
 
 class _Engine(mocks.MockMonitor):

@@ -46,3 +46,9 @@ def test_a_preview_and_an_update_never_run_with_the_same_role() -> None:
         if "role-to-assume" in step.get("with", {})
     }
     assert roles == {"preview": "${{ vars.AWS_PREVIEW_ROLE }}", "up": "${{ vars.AWS_DEPLOY_ROLE }}"}
+
+
+def test_the_image_is_pushed_without_the_attestations_that_lambda_refuses() -> None:
+    assert JOBS["up"]["env"] == {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    document = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert document.index("BUILDX_NO_DEFAULT_ATTESTATIONS=1") < document.index("pulumi up")

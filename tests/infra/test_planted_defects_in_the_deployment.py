@@ -231,6 +231,10 @@ DEFECTS: Mapping[str, tuple[str, Plant]] = {
         put_inside(*_STATEMENT, 0, "Action", value=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"]),
     ),
     "a policy inside the role": ("no_role_uses_what_is_deprecated", put("Role", "inlinePolicies", value=[])),
+    "endpoint types as a list": (
+        "every_input_is_one_that_the_provider_knows",
+        put("RestApi", "endpointConfiguration", "types", value=["REGIONAL"]),
+    ),
     "an import that loses parts in silence": (
         "the_rest_api_fails_on_warnings_and_keeps_its_arguments",
         put("RestApi", "failOnWarnings", value=False),
