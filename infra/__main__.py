@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 config = configuration.load()
 account_id = aws.get_caller_identity_output().account_id
-contract = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+contract = yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 metrics_namespace = f"Expenses/{pulumi.get_stack()}"
 
 table = Table(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from api.settings import Settings
+from api.telemetry import Telemetry
 from tests.infra.checks import RECORDING_CHECKS, RecordingCheck
 from tests.infra.recording import Recording, record, recorded
 
@@ -36,3 +38,12 @@ def test_the_recorded_stack_passes_the_check(
     recordings: dict[str, Recording], stack: str, check: RecordingCheck
 ) -> None:
     assert check(recordings[stack]) == []
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod", "everything", "least"])
+def test_the_lambda_starts_with_the_environment_that_it_is_given(recordings: dict[str, Recording], stack: str) -> None:
+    variables = recordings[stack].one("Function").inputs["environment"]["variables"]
+    settings = Settings.from_env(variables)
+    assert settings.table_name == recordings[stack].one("Table").inputs["name"]
+    assert len(settings.origins) == len(variables["ALLOWED_ORIGINS"].split(","))
+    Telemetry(settings.metrics_namespace, settings.log_level, lambda _: None)
