@@ -18,7 +18,9 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
 )
 
+import botocore.session
 import pytest
+from botocore.session import Session
 from moto import mock_aws
 
 from api.contract import Contract, load
@@ -31,11 +33,17 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+@pytest.fixture(scope="session")
+def aws_session() -> Session:
+    """One session for all clients: it reads DynamoDB's service model once."""
+    return botocore.session.get_session()
+
+
 @pytest.fixture
-def client() -> Iterator["DynamoDBClient"]:
+def client(aws_session: Session) -> Iterator["DynamoDBClient"]:
     """A client of a DynamoDB in memory that has the table, empty."""
     with mock_aws():
-        client = dynamodb_client()
+        client = dynamodb_client(aws_session)
         client.create_table(
             TableName="expenses",
             BillingMode="PAY_PER_REQUEST",
@@ -66,6 +74,12 @@ def contract() -> Contract:
 
 
 @pytest.fixture
-def gateway(client: "DynamoDBClient", contract: Contract) -> Gateway:
+def log() -> list[str]:
+    """The lines that the handler logs."""
+    return []
+
+
+@pytest.fixture
+def gateway(client: "DynamoDBClient", contract: Contract, log: list[str]) -> Gateway:
     """API Gateway in front of the real handler."""
-    return Gateway(compose(Settings.from_env(os.environ), client, contract))
+    return Gateway(compose(Settings.from_env(os.environ), client, contract, log.append))
