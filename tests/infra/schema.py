@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from pulumi import _types
+from pulumi.output import Unknown
 
 from tests.infra.recording import Resource
 
@@ -75,6 +76,8 @@ def _of_object(args: type, value: Mapping[str, Any], where: str) -> list[str]:
 
 
 def _of_value(hint: Any, value: Any, where: str) -> list[str]:
+    if isinstance(value, Unknown):
+        return []
     shape = _shape(hint)
     if isinstance(value, list) and shape.items:
         return [

@@ -1,8 +1,12 @@
 """The first `pulumi preview`, when nothing exists and no id is known."""
 
+from typing import Any
+
 import pytest
+from pulumi.output import Unknown
 
 from tests.infra.recording import recorded
+from tests.infra.schema import unknown_inputs
 
 OUTPUTS = {
     "api_url",
@@ -21,6 +25,29 @@ OUTPUTS = {
 def test_the_first_preview_shows_every_resource_of_the_update(stack: str) -> None:
     previewed = [(r.type, r.name) for r in recorded(stack, preview=True).resources]
     assert previewed == [(r.type, r.name) for r in recorded(stack).resources]
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_preview_asks_for_nothing_that_a_provider_does_not_know(stack: str) -> None:
+    assert [fault for resource in recorded(stack, preview=True).custom for fault in unknown_inputs(resource)] == []
+
+
+def differences(previewed: Any, updated: Any, where: str) -> list[str]:
+    """Where a preview shows something else than the update does; what it cannot know yet is no difference."""
+    if isinstance(previewed, Unknown) or previewed == updated:
+        return []
+    if isinstance(previewed, dict) and isinstance(updated, dict) and previewed.keys() == updated.keys():
+        return [fault for key in previewed for fault in differences(previewed[key], updated[key], f"{where}.{key}")]
+    if isinstance(previewed, list) and isinstance(updated, list) and len(previewed) == len(updated):
+        pairs = zip(previewed, updated, strict=True)
+        return [fault for place, pair in enumerate(pairs) for fault in differences(*pair, f"{where}[{place}]")]
+    return [f"{where}: {previewed!r} is {updated!r} in the update"]
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_what_a_preview_knows_is_what_the_update_does(stack: str) -> None:
+    pairs = zip(recorded(stack, preview=True).resources, recorded(stack).resources, strict=True)
+    assert [fault for one, other in pairs for fault in differences(one.inputs, other.inputs, one.name)] == []
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
