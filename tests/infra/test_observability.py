@@ -12,13 +12,13 @@ from tests.infra.checks.monitoring import LOGGED_FIELDS
 
 
 @pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str], gateway: Gateway) -> list[dict[str, Any]]:
+def lines(gateway: Gateway, log: list[str]) -> list[dict[str, Any]]:
     """The log of an expense's life."""
     created = gateway.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
     url = f"/expenses/{created.json['expense_id']}"
     gateway.patch(url, {"amount": 2})
     gateway.delete(url)
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [json.loads(line) for line in log]
 
 
 def test_each_request_leaves_the_fields_that_queries_use(lines: list[dict[str, Any]]) -> None:
