@@ -4,9 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-SOURCES = ("Dockerfile", ".dockerignore", "api", "openapi.yaml", "requirements/runtime.txt")
-"""The build's context: `.dockerignore` lets in these and nothing else."""
-
 
 def source_tag(root: Path, platform: str) -> str:
     """Make a tag for the image that this source makes on this platform.
@@ -15,7 +12,7 @@ def source_tag(root: Path, platform: str) -> str:
     the repository refuses a second push of the same tag.
     """
     digest = hashlib.sha256(f"{root}\0{platform}\0".encode())
-    for path in _files(root):
+    for path in sorted(_files(root)):
         content = path.read_bytes()
         mode = path.stat().st_mode & 0o777
         digest.update(f"{path.relative_to(root).as_posix()}\0{mode:o}\0{len(content)}\0".encode())
@@ -24,9 +21,14 @@ def source_tag(root: Path, platform: str) -> str:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for source in SOURCES:
-        path = root / source
+    """Yield the files that the build gets to see: .dockerignore shuts out all but what it names after a `!`."""
+    ignore_file = root / ".dockerignore"
+    yield from (root / "Dockerfile", ignore_file)
+    for line in ignore_file.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("!"):
+            continue
+        path = root / line.removeprefix("!")
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+            yield from (inner for inner in path.rglob("*") if inner.is_file() and "__pycache__" not in inner.parts)
         else:
             yield path

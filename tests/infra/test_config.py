@@ -129,6 +129,7 @@ def test_a_key_has_a_default_and_a_description(key: str) -> None:
     # Without a default Pulumi asks every stack for a value.
     assert "default" in OWN_KEYS[key]
     assert OWN_KEYS[key]["description"].endswith(".")
+    assert ("items" in OWN_KEYS[key]) == (OWN_KEYS[key]["type"] == "array")
 
 
 @pytest.mark.parametrize("key", [key for key in PROJECT["config"] if ":" in key])
