@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import botocore.session
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 from api import contract, operations
 from api.dispatch import Dispatcher
@@ -23,20 +23,21 @@ if TYPE_CHECKING:
 CONTRACT_DIRECTORY = Path(__file__).parents[1]
 
 
-def compose(settings: Settings, client: "DynamoDBClient") -> Dispatcher:
-    """Return the service. Raises an error that says what is wrong with the settings or the contract."""
-    compiled = contract.load(CONTRACT_DIRECTORY)
+def compose(
+    settings: Settings, client: "DynamoDBClient", compiled: contract.Contract, write: Callable[[str], object]
+) -> Dispatcher:
+    """Return the service; `write` takes the lines of its log. Raises an error that says what is wrong with a part."""
     ledger = Ledger(ExpenseStore(client, settings.table_name), settings.default_currency, now=lambda: datetime.now(UTC))
     return Dispatcher(
         contract=compiled,
         module=operations,
         service=operations.Service(ledger, compiled.version),
         origins=settings.origins,
-        telemetry=Telemetry(settings.metrics_namespace, settings.log_level, sys.stdout.write),
+        telemetry=Telemetry(settings.metrics_namespace, settings.log_level, write),
     )
 
 
-def dynamodb_client() -> "DynamoDBClient":
+def dynamodb_client(session: Session) -> "DynamoDBClient":
     """Return a client for DynamoDB that gives up before API Gateway's 29 seconds do.
 
     It comes from botocore because importing boto3 on top would add a tenth to the cold start and nothing that is used.
@@ -47,11 +48,13 @@ def dynamodb_client() -> "DynamoDBClient":
         retries={"total_max_attempts": 3, "mode": "standard"},
         tcp_keepalive=True,
     )
-    client = botocore.session.get_session().create_client("dynamodb", config=patient_for_seconds)
+    client = session.create_client("dynamodb", config=patient_for_seconds)
     return cast("DynamoDBClient", client)
 
 
-_dispatch = compose(Settings.from_env(os.environ), dynamodb_client())
+_dispatch = compose(
+    Settings.from_env(os.environ), dynamodb_client(get_session()), contract.load(CONTRACT_DIRECTORY), sys.stdout.write
+)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

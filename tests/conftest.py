@@ -18,47 +18,49 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
 )
 
+import botocore.session
 import pytest
+from botocore.session import Session
 from moto import mock_aws
 
-from api.handler import compose, dynamodb_client
+from api.contract import Contract, load
+from api.handler import CONTRACT_DIRECTORY, compose, dynamodb_client
 from api.settings import Settings
-from infra.table_definition import EXPENSES
+from local.table import create_table
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+@pytest.fixture(scope="session")
+def aws_session() -> Session:
+    """One session for all clients: it reads DynamoDB's service model once."""
+    return botocore.session.get_session()
+
+
 @pytest.fixture
-def client() -> Iterator["DynamoDBClient"]:
+def client(aws_session: Session) -> Iterator["DynamoDBClient"]:
     """A client of a DynamoDB in memory that has the table, empty."""
     with mock_aws():
-        client = dynamodb_client()
-        client.create_table(
-            TableName="expenses",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in EXPENSES.key_attributes],
-            KeySchema=[
-                {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
-                {"AttributeName": EXPENSES.sort_key, "KeyType": "RANGE"},
-            ],
-            LocalSecondaryIndexes=[
-                {
-                    "IndexName": index.name,
-                    "KeySchema": [
-                        {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
-                        {"AttributeName": index.sort_key, "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-                for index in EXPENSES.local_indexes
-            ],
-        )
+        client = dynamodb_client(aws_session)
+        create_table(client, "expenses")
         yield client
 
 
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The compiled contract."""
+    return load(CONTRACT_DIRECTORY)
+
+
 @pytest.fixture
-def gateway(client: "DynamoDBClient") -> Gateway:
+def log() -> list[str]:
+    """The lines that the handler logs."""
+    return []
+
+
+@pytest.fixture
+def gateway(client: "DynamoDBClient", contract: Contract, log: list[str]) -> Gateway:
     """API Gateway in front of the real handler."""
-    return Gateway(compose(Settings.from_env(os.environ), client))
+    return Gateway(compose(Settings.from_env(os.environ), client, contract, log.append))
