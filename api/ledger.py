@@ -60,12 +60,13 @@ class Ledger:
             "date": new.get("date", now.astimezone(caller.zone).date().isoformat()),
             "currency": new.get("currency", self._default_currency),
         }
+        instant = _instant(now)
         expense: Expense = {
             "expense_id": _expense_id(caller.user_id, idempotency_key),
             **_entry(complete, given=new),
             "version": 1,
-            "created_at": _instant(now),
-            "updated_at": _instant(now),
+            "created_at": instant,
+            "updated_at": instant,
         }
         request_digest = _digest(expense, given=new)
         try:

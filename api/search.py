@@ -106,12 +106,10 @@ def find(store: ExpenseStore, user_id: str, search: Search, limit: int, cursor: 
         queries += 1
         read += len(part.expenses)
         position = part.more_after or _beyond(search, span, window)
-        for expense in part.expenses:
-            if len(found) == limit:
-                position = _at(found[-1])
-                break
-            if search.lets_through(expense):
-                found.append(expense)
+        found += part.expenses if search.is_keyed else filter(search.lets_through, part.expenses)
+        if len(found) > limit:
+            del found[limit:]
+            position = _at(found[-1])
     return {"items": found, "count": len(found), "next_cursor": encode(position, question) if position else None}
 
 
