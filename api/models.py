@@ -18,6 +18,9 @@ PaymentMethod: TypeAlias = str
 Amount: TypeAlias = Decimal
 
 
+RecordedAmount: TypeAlias = Decimal
+
+
 Currency: TypeAlias = str
 
 
@@ -88,7 +91,7 @@ class Expense(TypedDict):
 
     expense_id: ExpenseId
     category: Category
-    amount: Amount
+    amount: RecordedAmount
     currency: Currency
     payment_method: PaymentMethod
     notes: Notes | None
@@ -131,6 +134,7 @@ ProblemType: TypeAlias = Literal[
     "urn:problem-type:expenses:idempotency-key-reused",
     "urn:problem-type:expenses:too-many-requests",
     "urn:problem-type:expenses:internal-error",
+    "urn:problem-type:expenses:bad-gateway",
     "urn:problem-type:expenses:service-unavailable",
     "urn:problem-type:expenses:gateway-timeout",
 ]

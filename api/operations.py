@@ -5,7 +5,9 @@ Every function without a leading underscore is an operation. One that takes a ca
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
+from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from api.contract import Answer, Request
@@ -33,31 +35,31 @@ def create_expense(request: Request, service: Service, caller: Caller) -> Answer
     expense_id = recorded.expense["expense_id"]
     headers = {"Location": f"expenses/{expense_id}", **_etag(recorded.expense)}
     if recorded.is_replay:
-        return Answer(201, _sent(recorded.expense), {**headers, "Idempotency-Replayed": "true"})
-    return Answer(201, _sent(recorded.expense), headers, event="ExpensesCreated")
+        return Answer(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
+    return Answer(201, recorded.expense, headers, event="ExpensesCreated")
 
 
 def list_expenses(request: Request, service: Service, caller: Caller) -> Answer:
     """Find expenses, a page at a time."""
     given = request.parameters
     page = service.ledger.find(caller, _search(given), given["limit"], given.get("cursor"))
-    body = {**page, "items": [_sent(expense) for expense in page["items"]]}
     if page["next_cursor"] is None:
-        return Answer(200, body)
-    rest = urlencode({**given, "cursor": page["next_cursor"]}, quote_via=quote)
-    return Answer(200, body, {"Link": f'<?{rest}>; rel="next"'})
+        return Answer(200, page)
+    question = {**given, "cursor": page["next_cursor"]}
+    rest = urlencode({name: _as_text(value) for name, value in question.items()}, quote_via=quote)
+    return Answer(200, page, {"Link": f'<?{rest}>; rel="next"'})
 
 
 def get_expense(request: Request, service: Service, caller: Caller) -> Answer:
     """Look up an expense."""
     expense = service.ledger.look_up(caller, request.parameters["expense_id"])
-    return Answer(200, _sent(expense), _etag(expense))
+    return Answer(200, expense, _etag(expense))
 
 
 def update_expense(request: Request, service: Service, caller: Caller) -> Answer:
     """Change an expense."""
     expense = service.ledger.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
-    return Answer(200, _sent(expense), _etag(expense), event="ExpensesUpdated")
+    return Answer(200, expense, _etag(expense), event="ExpensesUpdated")
 
 
 def delete_expense(request: Request, service: Service, caller: Caller) -> Answer:
@@ -76,23 +78,18 @@ def _search(given: Mapping[str, Any]) -> Search:
         date_to=_day(given.get("date_to")),
         min_amount=given.get("min_amount"),
         max_amount=given.get("max_amount"),
-        text=given.get("q"),
+        text=normalize("NFC", given["q"]) if "q" in given else None,
         newest_first=given["sort"] == "-date",
     )
 
 
+def _as_text(value: object) -> str:
+    """Return a parameter as it would be sent: a number never with an exponent."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
-
-
-def _sent(expense: Expense) -> dict[str, Any]:
-    """Return an expense as it is sent: its amount as an integer or a double, which JSON's readers make of it anyway.
-
-    Nothing is lost: an amount has at most 15 digits, and so many come out of a double as they went in (IEEE 754). To
-    judge and write a hundred decimals would take three times as long.
-    """
-    amount = float(expense["amount"])
-    return {**expense, "amount": int(amount) if amount.is_integer() else amount}
 
 
 def _etag(expense: Expense) -> dict[str, str]:

@@ -16,7 +16,7 @@ from api.store import ExpenseStore, Position, Window
 MAX_READ = 1000
 """How many expenses are read for one page at the most, while other filters let few of them through."""
 MAX_QUERIES = 40
-"""How many queries are made for one page at the most, while month by month is looked for."""
+"""After how many queries a page ends, while month by month is looked for."""
 CHUNK = 200
 """How many expenses are read at once where other filters decide which of them stay."""
 FIRST_DAY = date(1900, 1, 1)

@@ -61,11 +61,11 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in members if names.count(name) > 1)
-        raise NotStrictJson(f"has the member {json.dumps(twice[:50])} more than once")
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise NotStrictJson(f"has the member {json.dumps(name[:50])} more than once")
+        members[name] = value
     return members
 
 
