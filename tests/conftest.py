@@ -24,10 +24,16 @@ from moto import mock_aws
 from api.handler import compose, dynamodb_client
 from api.settings import Settings
 from infra.table_definition import EXPENSES
+from tests import figures
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the figures printed at the end of a run."""
+    config.pluginmanager.register(figures)
 
 
 @pytest.fixture
