@@ -1,0 +1,60 @@
+"""AWS on this machine: moto, in this process, with the table and the user pool that the deployment has too.
+
+Everything is kept in memory.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import boto3
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from local.cognito import REGION, UserPoolGate
+from local.mailbox import Mailbox
+from local.table import create_table
+from local.user_pool import create_user_pool
+
+TABLE_NAME = "Expenses"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAws:
+    """What has been made, and where it is to be reached."""
+
+    endpoint: str
+    user_pool_id: str
+    client_id: str
+
+    @property
+    def issuer(self) -> str:
+        """What the pool's tokens name as their issuer."""
+        return f"https://cognito-idp.{REGION}.amazonaws.com/{self.user_pool_id}"
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the pool publishes its public keys."""
+        return f"{self.endpoint}/{self.user_pool_id}/.well-known/jwks.json"
+
+
+class _QuietRequestHandler(WSGIRequestHandler):
+    """Serves without a line for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def running(mailbox: Mailbox) -> Iterator[LocalAws]:
+    """Serve an empty table and an empty user pool on a free port of this machine until the block is left."""
+    gate = UserPoolGate(DomainDispatcherApplication(create_backend_app), mailbox)
+    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=_QuietRequestHandler)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        endpoint = f"http://127.0.0.1:{server.port}"
+        create_table(boto3.client("dynamodb", endpoint_url=endpoint), TABLE_NAME)
+        yield LocalAws(endpoint, *create_user_pool(boto3.client("cognito-idp", endpoint_url=endpoint)))
+    finally:
+        server.shutdown()

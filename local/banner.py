@@ -1,0 +1,55 @@
+"""What is printed when the system is ready."""
+
+import json
+
+from local.about import About
+
+TEMPLATE = """\
+
+  Expense Tracker is running on this machine. Ctrl-C stops it.
+
+    API         {about.api_url}
+    Docs        {about.api_url}/docs
+    Sign-in     {about.cognito_endpoint}   (speaks Cognito)
+    Region      {about.region}
+    User pool   {about.user_pool_id}
+    App client  {about.client_id}
+    Demo user   {about.demo_user.username}  {about.demo_user.password}
+    All this    {about.api_url}/_local
+
+  Everything is kept in memory and gone at the end. No email is sent: sign-up codes are shown here,
+  and at {about.api_url}/_local/codes/<email>.
+
+  Log in as the demo user, record an expense, and find the newest of its category:
+
+{walk_through}
+"""
+
+WALK_THROUGH = """\
+TOKEN=$(curl -s {about.cognito_endpoint} \\
+  -H 'Content-Type: application/x-amz-json-1.1' \\
+  -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \\
+  -d '{login}' \\
+  | python3 -c 'import json, sys; print(json.load(sys.stdin)["AuthenticationResult"]["IdToken"])')
+
+curl -s {about.api_url}/expenses -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+  -d '{expense}'
+
+curl -s '{about.api_url}/expenses?category=Food&limit=3' -H "Authorization: Bearer $TOKEN"
+"""
+
+
+def walk_through(about: About) -> str:
+    """Return lines of shell that log in, record an expense and list; they need curl and python3 only."""
+    login = {
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "ClientId": about.client_id,
+        "AuthParameters": {"USERNAME": about.demo_user.username, "PASSWORD": about.demo_user.password},
+    }
+    expense = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch"}
+    return WALK_THROUGH.format(about=about, login=json.dumps(login), expense=json.dumps(expense))
+
+
+def banner(about: About) -> str:
+    """Return the whole text."""
+    return TEMPLATE.format(about=about, walk_through=walk_through(about))

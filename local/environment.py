@@ -1,0 +1,38 @@
+"""The environment of this process: what the Lambda reads, and nothing of the developer's own AWS account."""
+
+import os
+from collections.abc import Mapping, MutableMapping
+
+from local.aws import TABLE_NAME
+from local.cognito import REGION
+
+ISOLATION = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def isolate(environ: MutableMapping[str, str]) -> None:
+    """Drop every AWS setting, so that no call can reach a real account, and keep calls to this machine off proxies."""
+    for name in [name for name in environ if name.startswith("AWS_")]:
+        del environ[name]
+    environ.update(ISOLATION)
+    for name in ("NO_PROXY", "no_proxy"):
+        environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1", "localhost"]))
+
+
+def lambda_environment(dynamodb_endpoint: str) -> Mapping[str, str]:
+    """Return what the Lambda reads at its start; see `api/settings.py`."""
+    return {
+        "TABLE_NAME": TABLE_NAME,
+        "DEFAULT_CURRENCY": "EUR",
+        "ALLOWED_ORIGINS": "*",
+        "METRICS_NAMESPACE": "Expenses",
+        "LOG_LEVEL": "WARNING",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
+    }

@@ -1,0 +1,65 @@
+"""What the gateway answers by itself, as the deployed one does: refusals as problems, and preflights."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from starlette.responses import JSONResponse, Response
+
+from infra.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from infra.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+MAX_BODY_BYTES = 10_485_760
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal of the gateway's: the name of its response type, and the status that is answered."""
+
+    response_type: str
+    status: int
+
+
+UNAUTHORIZED = Refusal("UNAUTHORIZED", 401)
+NO_SUCH_ROUTE = Refusal("MISSING_AUTHENTICATION_TOKEN", 404)
+FUNCTION_FAILED = Refusal("DEFAULT_5XX", 502)
+TOO_LATE = Refusal("INTEGRATION_TIMEOUT", 504)
+
+
+class RefusedError(Exception):
+    """The gateway refuses the request."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+def problem(refusal: Refusal) -> Response:
+    """Return the problem that tells of a refusal."""
+    response = GATEWAY_RESPONSES[refusal.response_type]
+    return JSONResponse(
+        response.problem(instance=str(uuid4())),
+        refusal.status,
+        ANY_ORIGIN | {"Access-Control-Expose-Headers": ",".join(EXPOSED_HEADERS)} | dict(response.headers),
+        PROBLEM_MEDIA_TYPE,
+    )
+
+
+def too_large() -> Response:
+    """Return the one refusal that can't be customised on AWS, so it is no problem and has no CORS headers."""
+    return JSONResponse({"message": f"HTTP content length exceeded {MAX_BODY_BYTES} bytes."}, 413)
+
+
+def preflight(contract: dict[str, Any], path: str) -> Response:
+    """Return what a web page of any origin may send to a path of the contract."""
+    return Response(
+        status_code=204,
+        headers=ANY_ORIGIN
+        | {
+            "Access-Control-Allow-Headers": ",".join(allowed_headers(contract)),
+            "Access-Control-Allow-Methods": ",".join(allowed_methods(contract, path)),
+            "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE_SECONDS),
+        },
+    )

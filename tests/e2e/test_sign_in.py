@@ -1,0 +1,257 @@
+"""Signing up and in against `cognito_endpoint`, with the answers that Cognito gives."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import jwt
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from tests.e2e import srp_client
+from tests.e2e.system import PASSWORD, System
+
+NEW_PASSWORD = "Another-horse-2"
+
+
+@contextmanager
+def refused(kind: str, message: str = "") -> Iterator[None]:
+    with pytest.raises(ClientError) as caught:
+        yield
+    error = caught.value.response["Error"]
+    assert error["Code"] == kind
+    assert message in error["Message"]
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def test_a_new_user_confirms_with_the_code_and_logs_in(system: System) -> None:
+    email = system.sign_up(name="Amina", zoneinfo="Africa/Nairobi")
+    system.confirm(email)
+    tokens = system.log_in(email)
+
+    claims = jwt.decode(tokens["IdToken"], options={"verify_signature": False})
+    assert claims["email"] == email
+    assert claims["zoneinfo"] == "Africa/Nairobi"
+    assert claims["token_use"] == "id"
+    assert claims["aud"] == system.about["client_id"]
+
+
+def test_the_code_is_printed_since_no_email_is_sent(system: System) -> None:
+    email = system.sign_up()
+
+    assert f"Email to {email}: your code is {system.code_for(email)}" in system.printed()
+
+
+def test_a_wrong_code_is_refused_and_the_right_one_still_works(system: System) -> None:
+    email = system.sign_up()
+
+    with refused("CodeMismatchException", "Invalid verification code provided, please try again."):
+        system.cognito().confirm_sign_up(
+            ClientId=system.about["client_id"], Username=email, ConfirmationCode=wrong(system.code_for(email))
+        )
+    system.confirm(email)
+
+
+def test_a_code_that_was_sent_again_replaces_the_first(system: System) -> None:
+    email = system.sign_up()
+    first = system.code_for(email)
+    while system.code_for(email) == first:
+        system.cognito().resend_confirmation_code(ClientId=system.about["client_id"], Username=email)
+
+    with refused("CodeMismatchException"):
+        system.cognito().confirm_sign_up(ClientId=system.about["client_id"], Username=email, ConfirmationCode=first)
+    system.confirm(email)
+
+
+def test_a_user_confirms_only_once(system: System) -> None:
+    email = system.sign_up()
+    code = system.code_for(email)
+    system.confirm(email)
+
+    with refused("NotAuthorizedException", "Current status is CONFIRMED"):
+        system.cognito().confirm_sign_up(ClientId=system.about["client_id"], Username=email, ConfirmationCode=code)
+    with refused("InvalidParameterException", "User is already confirmed."):
+        system.cognito().resend_confirmation_code(ClientId=system.about["client_id"], Username=email)
+
+
+def test_nobody_is_confirmed_by_any_code(system: System) -> None:
+    with refused("ExpiredCodeException"):
+        system.cognito().confirm_sign_up(
+            ClientId=system.about["client_id"], Username="nobody@example.com", ConfirmationCode="123456"
+        )
+
+
+def test_a_user_who_has_not_confirmed_cannot_log_in(system: System) -> None:
+    email = system.sign_up()
+
+    with refused("UserNotConfirmedException", "User is not confirmed."):
+        system.log_in(email)
+
+
+def test_a_wrong_password_and_an_unknown_user_are_refused_alike(system: System) -> None:
+    for email in (system.about["demo_user"]["username"], "nobody@example.com"):
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            system.log_in(email, "Wrong-horse-123")
+
+
+@pytest.mark.parametrize(
+    "password", ["short-1A", "no-number-Here", "NO-LOWER-CASE-1", "no-upper-case-1", "NoSymbolHere1"]
+)
+def test_a_weak_password_is_refused(system: System, password: str) -> None:
+    with refused("InvalidPasswordException"):
+        system.cognito().sign_up(ClientId=system.about["client_id"], Username="weak@example.com", Password=password)
+
+
+def test_an_email_address_signs_up_only_once(system: System) -> None:
+    email = system.sign_up()
+
+    with refused("UsernameExistsException", "An account with the given email already exists."):
+        system.cognito().sign_up(ClientId=system.about["client_id"], Username=email, Password=PASSWORD)
+
+
+def test_a_name_that_is_no_email_address_cannot_sign_up(system: System) -> None:
+    with refused("InvalidParameterException"):
+        system.cognito().sign_up(ClientId=system.about["client_id"], Username="amina", Password=PASSWORD)
+
+
+def test_another_client_is_unknown(system: System) -> None:
+    with refused("ResourceNotFoundException"):
+        system.cognito().forgot_password(ClientId="unknown", Username="a@example.com")
+
+
+def test_a_refresh_token_gives_new_tokens_that_the_api_takes(system: System) -> None:
+    demo = system.about["demo_user"]
+    tokens = system.log_in(demo["username"], demo["password"])
+
+    refreshed = system.cognito().initiate_auth(
+        ClientId=system.about["client_id"],
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]},
+    )["AuthenticationResult"]
+
+    assert system.client(f"Bearer {refreshed['IdToken']}").send("GET", "/expenses").status_code == 200
+
+
+def test_an_invented_refresh_token_is_refused(system: System) -> None:
+    with refused("NotAuthorizedException"):
+        system.cognito().initiate_auth(
+            ClientId=system.about["client_id"],
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": "invented"},
+        )
+
+
+def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
+    email = system.sign_up()
+    system.confirm(email)
+    cognito, client_id = system.cognito(), system.about["client_id"]
+    cognito.forgot_password(ClientId=client_id, Username=email)
+    code = system.code_for(email)
+
+    with refused("CodeMismatchException"):
+        cognito.confirm_forgot_password(
+            ClientId=client_id, Username=email, ConfirmationCode=wrong(code), Password=NEW_PASSWORD
+        )
+    with refused("InvalidPasswordException"):
+        cognito.confirm_forgot_password(ClientId=client_id, Username=email, ConfirmationCode=code, Password="weak")
+    cognito.confirm_forgot_password(ClientId=client_id, Username=email, ConfirmationCode=code, Password=NEW_PASSWORD)
+
+    assert system.log_in(email, NEW_PASSWORD)
+    with refused("NotAuthorizedException"):
+        system.log_in(email)
+    with refused("ExpiredCodeException"):
+        cognito.confirm_forgot_password(ClientId=client_id, Username=email, ConfirmationCode=code, Password=PASSWORD)
+
+
+def test_a_forgotten_password_of_nobody_looks_like_any_other(system: System) -> None:
+    answer = system.cognito().forgot_password(ClientId=system.about["client_id"], Username="nobody@example.com")
+
+    assert answer["CodeDeliveryDetails"]["DeliveryMedium"] == "EMAIL"
+
+
+def test_a_user_who_has_not_confirmed_has_no_password_to_forget(system: System) -> None:
+    email = system.sign_up()
+
+    with refused("InvalidParameterException", "no registered/verified email"):
+        system.cognito().forgot_password(ClientId=system.about["client_id"], Username=email)
+    with refused("ExpiredCodeException"):
+        system.cognito().confirm_forgot_password(
+            ClientId=system.about["client_id"],
+            Username=email,
+            ConfirmationCode=system.code_for(email),
+            Password=NEW_PASSWORD,
+        )
+
+
+def test_a_login_by_srp_gives_tokens_that_the_api_takes(system: System) -> None:
+    demo = system.about["demo_user"]
+
+    tokens = srp_client.log_in(
+        system.cognito(), system.about["user_pool_id"], system.about["client_id"], demo["username"], demo["password"]
+    )
+
+    assert system.client(f"Bearer {tokens['IdToken']}").send("GET", "/expenses").status_code == 200
+
+
+def test_a_login_by_srp_with_a_wrong_password_is_refused(system: System) -> None:
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        srp_client.log_in(
+            system.cognito(),
+            system.about["user_pool_id"],
+            system.about["client_id"],
+            system.about["demo_user"]["username"],
+            "Wrong-horse-123",
+        )
+
+
+def test_an_srp_value_that_breaks_the_proof_is_refused(system: System) -> None:
+    with refused("InvalidParameterException"):
+        system.cognito().initiate_auth(
+            ClientId=system.about["client_id"],
+            AuthFlow="USER_SRP_AUTH",
+            AuthParameters={"USERNAME": system.about["demo_user"]["username"], "SRP_A": "0"},
+        )
+
+
+def test_a_user_changes_the_password(system: System) -> None:
+    email = system.sign_up()
+    system.confirm(email)
+
+    system.cognito().change_password(
+        AccessToken=system.log_in(email)["AccessToken"], PreviousPassword=PASSWORD, ProposedPassword=NEW_PASSWORD
+    )
+
+    assert system.log_in(email, NEW_PASSWORD)
+
+
+def test_a_web_page_may_sign_in(system: System) -> None:
+    endpoint = system.about["cognito_endpoint"]
+    preflight = requests.options(
+        endpoint,
+        headers={
+            "Origin": "https://app.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type,x-amz-target",
+        },
+        timeout=10,
+    )
+    refusal = requests.post(
+        endpoint,
+        json={
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "ClientId": system.about["client_id"],
+            "AuthParameters": {"USERNAME": "nobody@example.com", "PASSWORD": "x"},
+        },
+        headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth", "Origin": "https://app.example"},
+        timeout=10,
+    )
+
+    assert preflight.status_code == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert preflight.headers["Access-Control-Allow-Headers"] == "content-type,x-amz-target"
+    assert refusal.status_code == 400
+    assert refusal.headers["Access-Control-Allow-Origin"] == "*"
+    assert refusal.json()["__type"] == "NotAuthorizedException"

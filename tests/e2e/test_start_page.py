@@ -1,0 +1,67 @@
+"""What is printed at the start, and served beside the API."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+import requests
+import yaml
+
+from tests.e2e.system import ROOT, System
+
+
+def walk_through(system: System) -> str:
+    """Return the printed lines of shell."""
+    printed = system.printed()
+    start = printed.index("TOKEN=")
+    return printed[start : printed.index("\n\n\n", start)]
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the printed lines call curl")
+def test_the_printed_lines_work_as_printed(system: System) -> None:
+    run = subprocess.run(["/bin/bash", "-euc", walk_through(system)], capture_output=True, text=True, check=True)
+
+    created, end = json.JSONDecoder().raw_decode(run.stdout)
+    page = json.loads(run.stdout[end:])
+    assert created["category"] == "Food"
+    assert page["items"][0] == created
+    assert page["count"] == 3
+
+
+def test_the_names_that_are_printed_are_served_too(system: System) -> None:
+    about = requests.get(f"{system.about['api_url']}/_local", timeout=10)
+
+    assert about.headers["Access-Control-Allow-Origin"] == "*"
+    assert about.json() == system.about
+    for value in (*system.about["demo_user"].values(), *(v for v in system.about.values() if isinstance(v, str))):
+        assert value in system.printed()
+
+
+def test_the_demo_user_has_expenses_of_every_month(system: System) -> None:
+    demo = system.about["demo_user"]
+    client = system.client(f"Bearer {system.log_in(demo['username'], demo['password'])['IdToken']}")
+
+    assert client.send("GET", "/expenses?category=Rent").json()["count"] == 12
+
+
+def test_a_code_that_was_never_sent_is_a_404_problem(system: System) -> None:
+    response = requests.get(f"{system.about['api_url']}/_local/codes/nobody@example.com", timeout=10)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_the_contract_is_served_as_it_is_but_for_its_server(system: System) -> None:
+    served = requests.get(f"{system.about['api_url']}/openapi.yaml", timeout=10).text
+    contract = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+
+    servers = yaml.safe_load(served)["servers"]
+    assert [server["url"] for server in servers] == [system.about["api_url"]]
+    assert yaml.safe_load(served) == contract | {"servers": servers}
+
+
+def test_the_docs_are_there(system: System) -> None:
+    docs = requests.get(f"{system.about['api_url']}/docs", timeout=10)
+
+    assert (docs.status_code, docs.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "swagger-ui" in docs.text

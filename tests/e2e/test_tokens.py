@@ -1,0 +1,74 @@
+"""Which tokens open the API, and what the others get."""
+
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+from moto.utilities.utils import load_resource
+
+from tests.e2e.system import Client, System
+
+POOL_KEY = RSAAlgorithm.from_jwk(load_resource("cognitoidp/resources/jwks-private.json"))
+
+
+@pytest.fixture(scope="module")
+def tokens(system: System) -> dict[str, Any]:
+    demo = system.about["demo_user"]
+    return system.log_in(demo["username"], demo["password"])
+
+
+def signed_again(token: str, key: Any, **changes: Any) -> str:
+    """Return the token with other claims or another signature."""
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return jwt.encode(claims | changes, key, "RS256", headers=jwt.get_unverified_header(token))
+
+
+def assert_refused(client: Client) -> None:
+    for method, path in (("GET", "/expenses"), ("POST", "/expenses"), ("DELETE", "/expenses/any")):
+        response = client.send(method, path, Origin="https://app.example")
+        assert response.status_code == 401
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert response.json()["type"] == "urn:problem-type:expenses:unauthorized"
+
+
+def test_an_id_token_opens_the_api_with_and_without_the_scheme(system: System, tokens: dict[str, Any]) -> None:
+    for authorization in (f"Bearer {tokens['IdToken']}", tokens["IdToken"]):
+        assert system.client(authorization).send("GET", "/expenses").status_code == 200
+
+
+@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer garbage", "Bearer a.b.c", "Basic dTpw"])
+def test_nothing_and_garbage_are_refused(system: System, authorization: str | None) -> None:
+    assert_refused(system.client(authorization))
+
+
+def test_an_access_token_is_refused(system: System, tokens: dict[str, Any]) -> None:
+    assert_refused(system.client(f"Bearer {tokens['AccessToken']}"))
+
+
+def test_an_expired_token_is_refused(system: System, tokens: dict[str, Any]) -> None:
+    assert_refused(system.client(f"Bearer {signed_again(tokens['IdToken'], POOL_KEY, exp=1_700_000_000)}"))
+
+
+def test_a_token_of_another_client_is_refused(system: System, tokens: dict[str, Any]) -> None:
+    assert_refused(system.client(f"Bearer {signed_again(tokens['IdToken'], POOL_KEY, aud='other')}"))
+
+
+def test_a_token_signed_by_another_key_is_refused(system: System, tokens: dict[str, Any]) -> None:
+    foreign_key = rsa.generate_private_key(65537, 2048)
+
+    assert_refused(system.client(f"Bearer {signed_again(tokens['IdToken'], foreign_key)}"))
+
+
+def test_the_pools_own_key_makes_a_token_that_is_taken(system: System, tokens: dict[str, Any]) -> None:
+    again = signed_again(tokens["IdToken"], POOL_KEY)
+
+    assert system.client(f"Bearer {again}").send("GET", "/expenses").status_code == 200
+
+
+def test_the_public_operation_asks_for_no_token(system: System) -> None:
+    response = system.client(None).send("GET", "/health")
+
+    assert (response.status_code, response.json()["status"]) == (200, "ok")

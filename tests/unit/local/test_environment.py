@@ -1,0 +1,24 @@
+from api.settings import Settings
+from local.environment import isolate, lambda_environment
+
+
+def test_nothing_of_the_developers_own_account_is_left() -> None:
+    environ = {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "t", "AWS_ENDPOINT_URL": "https://x", "HOME": "/home/me"}
+
+    isolate(environ)
+
+    assert "work" not in environ.values()
+    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"} & environ.keys()
+    assert environ["HOME"] == "/home/me"
+
+
+def test_calls_to_this_machine_pass_no_proxy() -> None:
+    environ = {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "example.com"}
+
+    isolate(environ)
+
+    assert environ["NO_PROXY"] == "example.com,127.0.0.1,localhost"
+
+
+def test_the_lambda_finds_every_setting() -> None:
+    assert Settings.from_env(lambda_environment("http://127.0.0.1:1")).default_currency == "EUR"
