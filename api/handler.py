@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 CONTRACT_DIRECTORY = Path(__file__).parents[1]
 
 
-def compose(settings: Settings, client: "DynamoDBClient") -> Dispatcher:
+def compose(settings: Settings, client: "DynamoDBClient", compiled: contract.Contract) -> Dispatcher:
     """Return the service. Raises an error that says what is wrong with the settings or the contract."""
-    compiled = contract.load(CONTRACT_DIRECTORY)
     ledger = Ledger(ExpenseStore(client, settings.table_name), settings.default_currency, now=lambda: datetime.now(UTC))
     return Dispatcher(
         contract=compiled,
@@ -51,7 +50,7 @@ def dynamodb_client() -> "DynamoDBClient":
     return cast("DynamoDBClient", client)
 
 
-_dispatch = compose(Settings.from_env(os.environ), dynamodb_client())
+_dispatch = compose(Settings.from_env(os.environ), dynamodb_client(), contract.load(CONTRACT_DIRECTORY))
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

@@ -21,7 +21,8 @@ os.environ.update(
 import pytest
 from moto import mock_aws
 
-from api.handler import compose, dynamodb_client
+from api.contract import Contract, load
+from api.handler import CONTRACT_DIRECTORY, compose, dynamodb_client
 from api.settings import Settings
 from infra.table_definition import EXPENSES
 from tests import figures
@@ -64,7 +65,13 @@ def client() -> Iterator["DynamoDBClient"]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The compiled contract."""
+    return load(CONTRACT_DIRECTORY)
+
+
 @pytest.fixture
-def gateway(client: "DynamoDBClient") -> Gateway:
+def gateway(client: "DynamoDBClient", contract: Contract) -> Gateway:
     """API Gateway in front of the real handler."""
-    return Gateway(compose(Settings.from_env(os.environ), client))
+    return Gateway(compose(Settings.from_env(os.environ), client, contract))

@@ -1,0 +1,212 @@
+"""The life of an expense through the handler and the table."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.ledger import Ledger
+from api.store import ExpenseStore
+from tests.gateway import Gateway, Response
+
+LUNCH = {"category": "Food", "amount": Decimal("12.35"), "payment_method": "Cash", "date": "2025-06-14"}
+
+
+@pytest.fixture
+def lunch(gateway: Gateway) -> dict[str, Any]:
+    return dict(recorded(gateway, **LUNCH, notes="With Amina").json)
+
+
+def recorded(gateway: Gateway, **members: Any) -> Response:
+    response = gateway.post("/expenses", members)
+    assert response.status == 201, response.text
+    return response
+
+
+def place(expense: dict[str, Any]) -> str:
+    return f"/expenses/{expense['expense_id']}"
+
+
+def test_a_recorded_expense_is_found_again_as_it_was_answered(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    assert gateway.get(place(lunch)).json == lunch
+    assert gateway.get("/expenses").json["items"] == [lunch]
+
+
+def test_a_recorded_expense_says_where_it_is_and_at_which_version(gateway: Gateway) -> None:
+    response = recorded(gateway, **LUNCH)
+    assert response.headers["Location"] == f"expenses/{response.json['expense_id']}"
+    assert response.headers["ETag"] == '"1"'
+
+
+def test_month_and_year_come_from_the_date(gateway: Gateway) -> None:
+    expense = recorded(gateway, **{**LUNCH, "date": "2024-02-29"}).json
+    assert (expense["month"], expense["year"]) == ("February", 2024)
+
+
+def test_an_expense_may_be_as_short_as_its_three_required_members(gateway: Gateway) -> None:
+    expense = recorded(gateway, category="Food", amount=1, payment_method="Cash").json
+    assert (expense["notes"], expense["currency"]) == (None, "EUR")
+
+
+@pytest.mark.parametrize(
+    "amount", ["0.1", "19.99", "-3.2", "0", "999999999999999", "-9999999999999.99", "1E+3", "5.00"]
+)
+def test_an_amount_comes_back_exactly(gateway: Gateway, amount: str) -> None:
+    body = f'{{"category": "Food", "payment_method": "Cash", "amount": {amount}}}'
+    expense = gateway.post("/expenses", body).json
+    found = gateway.get(place(expense)).json
+    assert Decimal(expense["amount"]) == Decimal(found["amount"]) == Decimal(amount)
+
+
+def test_minus_zero_is_zero(gateway: Gateway) -> None:
+    assert '"amount":0,' in gateway.post("/expenses", '{"category":"a","payment_method":"b","amount":-0.0}').text
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "detail"),
+    [
+        ("1.5", "JPY", "must have no decimals in JPY"),
+        ("1.2345", "KWD", "must have at most 3 decimals in KWD"),
+        ("0.001", "EUR", "must have at most 2 decimals in EUR"),
+        ("99999999999999.99", "EUR", "must have at most 15 significant digits"),
+        ("1.0000000000000000000000000000000000001", "EUR", "must have at most 15 significant digits"),
+    ],
+)
+def test_an_amount_that_its_currency_does_not_have_is_refused(
+    gateway: Gateway, amount: str, currency: str, detail: str
+) -> None:
+    body = f'{{"category":"a","payment_method":"b","amount":{amount},"currency":"{currency}"}}'
+    response = gateway.post("/expenses", body)
+    assert response.status == 400
+    assert response.json["errors"] == [{"pointer": "/amount", "detail": detail}]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("1.5", "EUR"), ("1.234", "KWD"), ("150", "JPY"), ("1.2345", "CLF")])
+def test_an_amount_that_its_currency_has_is_taken(gateway: Gateway, amount: str, currency: str) -> None:
+    body = f'{{"category":"a","payment_method":"b","amount":{amount},"currency":"{currency}"}}'
+    assert gateway.post("/expenses", body).status == 201
+
+
+def test_a_currency_that_nobody_pays_with_is_refused(gateway: Gateway) -> None:
+    assert gateway.post("/expenses", {**LUNCH, "currency": "XAU"}).places == ["/currency"]
+
+
+def test_spaces_around_category_and_payment_method_are_dropped(gateway: Gateway) -> None:
+    expense = recorded(gateway, **{**LUNCH, "category": "  Food ", "payment_method": "\u00a0Cash\u3000"}).json
+    assert (expense["category"], expense["payment_method"]) == ("Food", "Cash")
+
+
+def test_a_category_is_the_same_however_its_letters_are_composed(gateway: Gateway) -> None:
+    recorded(gateway, **{**LUNCH, "category": "Cafe\u0301"})
+    assert gateway.get("/expenses?category=Caf%C3%A9").json["count"] == 1
+
+
+def test_a_category_that_grows_too_long_in_its_composed_form_is_refused(gateway: Gateway) -> None:
+    assert gateway.post("/expenses", {**LUNCH, "category": "\u0958" * 50}).places == ["/category"]
+
+
+def test_a_patch_of_the_amount_keeps_the_cents_and_everything_else(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    patched = gateway.patch(place(lunch), {"amount": 10.01})
+    assert patched.status == 200
+    assert patched.headers["ETag"] == '"2"'
+    assert patched.json == {
+        **lunch,
+        "amount": Decimal("10.01"),
+        "version": 2,
+        "updated_at": patched.json["updated_at"],
+    }
+    assert gateway.get(place(lunch)).json == patched.json
+
+
+def test_a_patch_with_null_clears_the_notes(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    assert gateway.patch(place(lunch), {"notes": None}).json["notes"] is None
+    assert gateway.get(place(lunch)).json["notes"] is None
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/merge-patch+json", "application/json", "Application/JSON; charset=UTF-8"]
+)
+def test_a_patch_may_be_of_either_media_type(gateway: Gateway, lunch: dict[str, Any], content_type: str) -> None:
+    assert gateway.patch(place(lunch), {"amount": 1}, Content_Type=content_type).status == 200
+
+
+@pytest.mark.parametrize(
+    "patch", [{}, {"user_id": "x"}, {"version": 9}, {"expense_id": "x"}, {"month": "May"}, {"amount": None}]
+)
+def test_a_patch_that_is_empty_or_of_what_is_not_the_callers_to_change_is_refused(
+    gateway: Gateway, lunch: dict[str, Any], patch: dict[str, Any]
+) -> None:
+    response = gateway.patch(place(lunch), patch)
+    assert response.status == 400
+    assert response.places == ["".join(f"/{name}" for name in patch)]
+    assert gateway.get(place(lunch)).json == lunch
+
+
+def test_what_get_gives_patch_takes_back_but_for_what_is_read_only(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    writable = {name: lunch[name] for name in ("category", "amount", "payment_method", "notes", "date", "currency")}
+    patched = gateway.patch(place(lunch), writable).json
+    assert {name: patched[name] for name in writable} == writable
+
+
+def test_changing_the_date_moves_an_expense_to_its_new_month(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    gateway.patch(place(lunch), {"date": "2024-01-31"})
+    assert gateway.get("/expenses?month=June").json["count"] == 0
+    (moved,) = gateway.get("/expenses?month=January&year=2024&category=Food").json["items"]
+    assert (moved["month"], moved["year"]) == ("January", 2024)
+
+
+def test_changing_the_category_moves_an_expense_to_its_new_category(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    gateway.patch(place(lunch), {"category": "Rent"})
+    assert gateway.get("/expenses?category=Food").json["count"] == 0
+    assert gateway.get("/expenses?category=Rent").json["count"] == 1
+
+
+def test_a_new_currency_must_suit_the_amount_that_stays(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    response = gateway.patch(place(lunch), {"currency": "JPY"})
+    assert response.json["errors"] == [{"pointer": "/currency", "detail": "must have no decimals in JPY"}]
+
+
+def test_a_deleted_expense_is_gone(gateway: Gateway, lunch: dict[str, Any]) -> None:
+    deleted = gateway.delete(place(lunch))
+    assert (deleted.status, deleted.text) == (204, "")
+    assert "Content-Type" not in deleted.headers
+    assert gateway.get(place(lunch)).status == 404
+    assert gateway.get("/expenses").json["items"] == []
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_what_is_missing_is_a_404(gateway: Gateway, method: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    body = {"amount": 1} if method == "PATCH" else None
+    response = gateway.send(method, "/expenses/00000000-0000-4000-8000-000000000000", headers, body)
+    assert response.status == 404
+    assert response.json["type"] == "urn:problem-type:expenses:not-found"
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        (None, date(2025, 3, 1)),
+        ("Pacific/Kiritimati", date(2025, 3, 1)),
+        ("Pacific/Pago_Pago", date(2025, 2, 28)),
+        ("America/New_York", date(2025, 2, 28)),
+        ("Africa/Nairobi", date(2025, 3, 1)),
+        ("../../etc/passwd", date(2025, 3, 1)),
+        ("Nowhere", date(2025, 3, 1)),
+        ("America", date(2025, 3, 1)),
+    ],
+)
+def test_today_is_the_callers_today(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, zone: str | None, day: date
+) -> None:
+    dispatcher: Any = gateway.handle
+    monkeypatch.setattr(dispatcher._service.ledger, "_now", lambda: datetime(2025, 3, 1, 3, 59, tzinfo=UTC))
+    expense = gateway.as_user("amina", zone).post("/expenses", {k: v for k, v in LUNCH.items() if k != "date"}).json
+    assert expense["date"] == day.isoformat()
+
+
+def test_a_default_currency_that_is_none_stops_the_service_at_start() -> None:
+    store: Any = object.__new__(ExpenseStore)
+    with pytest.raises(ValueError, match="DEFAULT_CURRENCY is EURO; it must be an ISO 4217 code such as EUR"):
+        Ledger(store, "EURO", now=lambda: datetime.now(UTC))

@@ -1,0 +1,165 @@
+"""Any combination of filters finds what a plain loop over all expenses finds, and the keyed ones read nothing else."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.ledger import MONTHS
+from api.models import Expense
+from tests.gateway import Gateway
+from tests.seed import CATEGORIES, METHODS, expense, expenses, put
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+HISTORY: list[Expense] = [
+    *expenses(36, first=date(2023, 5, 20), days=830),
+    expense(900, date(1999, 6, 30), category="Rent"),
+    expense(901, date(1900, 1, 1), category="Food"),
+    expense(902, date(2199, 12, 31), category="Food"),
+    *(expense(910 + n, date(2025, 6, 1), category="Rent", amount=Decimal(n)) for n in range(6)),
+]
+
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "month": st.sampled_from(MONTHS) | st.sampled_from(["May", "June"]),
+        "year": st.sampled_from([1900, 1999, 2022, 2023, 2024, 2025, 2199]),
+        "category": st.sampled_from([*CATEGORIES, "Nothing"]),
+        "payment_method": st.sampled_from(METHODS),
+        "date_from": st.dates(date(2023, 1, 1), date(2024, 6, 1)),
+        "date_to": st.dates(date(2024, 6, 1), date(2026, 1, 1)),
+        "min_amount": st.sampled_from([Decimal("-3.25"), Decimal(0), Decimal("99.5")]),
+        "max_amount": st.sampled_from([Decimal("99.5"), Decimal(300)]),
+        "q": st.sampled_from(["coffee", "NO. 1", "7"]),
+        "sort": st.sampled_from(["-date", "date"]),
+    },
+)
+
+
+class Queries:
+    """Counts what DynamoDB read and returned."""
+
+    def __init__(self) -> None:
+        self.scanned = self.returned = 0
+
+    def note(self, parsed: dict[str, Any], **_: object) -> None:
+        self.scanned += parsed["ScannedCount"]
+        self.returned += parsed["Count"]
+
+
+@pytest.fixture
+def queries(client: "DynamoDBClient") -> Queries:
+    counted = Queries()
+    client.meta.events.register("after-call.dynamodb.Query", counted.note)
+    return counted
+
+
+@pytest.fixture
+def history(client: "DynamoDBClient", gateway: Gateway) -> Gateway:
+    put(client, "amina", HISTORY)
+    put(client, "somebody else", [expense(5000, date(2025, 6, 15))])
+    return gateway
+
+
+def all_pages(gateway: Gateway, filters: dict[str, Any], limit: int) -> Iterator[list[dict[str, Any]]]:
+    question = {**filters, "limit": limit}
+    while True:
+        response = gateway.get(f"/expenses?{urlencode(question, quote_via=quote)}")
+        assert response.status == 200, response.text
+        page = response.json
+        assert page["count"] == len(page["items"]) <= limit
+        yield page["items"]
+        if page["next_cursor"] is None:
+            assert "Link" not in response.headers
+            return
+        question["cursor"] = page["next_cursor"]
+
+
+def by_loop(filters: dict[str, Any]) -> list[str]:
+    """Find expenses the slow and obvious way."""
+
+    def is_found(row: Expense) -> bool:
+        return (
+            filters.get("month", row["month"]) == row["month"]
+            and filters.get("year", row["year"]) == row["year"]
+            and filters.get("category", row["category"]) == row["category"]
+            and filters.get("payment_method", row["payment_method"]) == row["payment_method"]
+            and str(filters.get("date_from", row["date"])) <= row["date"] <= str(filters.get("date_to", row["date"]))
+            and filters.get("min_amount", row["amount"]) <= row["amount"] <= filters.get("max_amount", row["amount"])
+            and str(filters.get("q", "")).lower() in (row["notes"] or "").lower()
+        )
+
+    rows = sorted((row for row in HISTORY if is_found(row)), key=lambda row: (row["date"], row["expense_id"]))
+    ids = [row["expense_id"] for row in rows]
+    return ids if filters.get("sort") == "date" else ids[::-1]
+
+
+def combinations(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run a test with that many combinations of filters and page sizes."""
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        bounded = settings(
+            max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        )
+        return bounded(given(filters=FILTERS, limit=st.sampled_from([3, 10, 100]))(test))
+
+    return decorate
+
+
+@combinations(examples=40)
+def test_any_combination_of_filters_finds_what_a_plain_loop_finds(
+    history: Gateway, filters: dict[str, Any], limit: int
+) -> None:
+    found = [row["expense_id"] for page in all_pages(history, filters, limit) for row in page]
+    assert found == by_loop(filters)
+
+
+@pytest.mark.fuzz
+@combinations(examples=500)
+def test_a_great_many_combinations_of_filters_find_what_a_plain_loop_finds(
+    history: Gateway, filters: dict[str, Any], limit: int
+) -> None:
+    found = [row["expense_id"] for page in all_pages(history, filters, limit) for row in page]
+    assert found == by_loop(filters)
+
+
+@pytest.mark.parametrize("month", [None, "June"])
+@pytest.mark.parametrize("year", [None, 2024])
+@pytest.mark.parametrize("category", [None, "Food", "Food#2025-06-15"])
+def test_what_is_keyed_reads_nothing_that_it_does_not_return(
+    history: Gateway, queries: Queries, month: str | None, year: int | None, category: str | None
+) -> None:
+    filters = {
+        name: value for name, value in {"month": month, "year": year, "category": category}.items() if value is not None
+    }
+    found = sum(len(page) for page in all_pages(history, filters, limit=5))
+    assert queries.scanned == queries.returned
+    read_to_find_the_next_year = queries.returned - found
+    if month is None or year is not None:
+        assert read_to_find_the_next_year == 0
+    else:
+        assert read_to_find_the_next_year <= 2 * len({row["year"] for row in HISTORY})
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"month": "June"}, 12),
+        ({"category": "Food"}, 10),
+        ({"month": "June", "category": "Rent", "year": 2025}, 6),
+    ],
+)
+def test_the_filters_of_the_readme_find_the_newest_first(
+    history: Gateway, query: dict[str, Any], expected: int
+) -> None:
+    (rows,) = all_pages(history, query, limit=100)
+    assert len(rows) == expected
+    assert [row["expense_id"] for row in rows] == by_loop(query)
+    assert [row["date"] for row in rows] == sorted((row["date"] for row in rows), reverse=True)

@@ -1,0 +1,65 @@
+"""Expenses for tests: made up, and put into the table by the batch."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from api.ledger import MONTHS
+from api.models import Expense
+from api.store import _primary_key, _to_attributes
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CATEGORIES = ("Food", "Rent", "Transport", "Food#2025-06-15", "Café & Crème 100%")
+METHODS = ("Cash", "Credit Card", "Mpesa")
+
+
+def expense(number: int, day: date, **members: object) -> Expense:
+    """Return an expense of a day; the number decides whatever `members` leaves open."""
+    made: Expense = {
+        "expense_id": str(UUID(int=number * 7919 + 1)),
+        "category": CATEGORIES[number % len(CATEGORIES)],
+        "amount": Decimal(number * 37 % 2000 - 200) / 4,
+        "currency": "EUR",
+        "payment_method": METHODS[number % len(METHODS)],
+        "notes": f"Coffee no. {number}" if number % 3 else None,
+        "date": day.isoformat(),
+        "month": MONTHS[day.month - 1],
+        "year": day.year,
+        "version": 1,
+        "created_at": "2025-01-01T00:00:00.000Z",
+        "updated_at": "2025-01-01T00:00:00.000Z",
+    }
+    made.update(members)  # type: ignore[typeddict-item]
+    return made
+
+
+def expenses(count: int, first: date = date(2020, 1, 1), days: int = 2000) -> list[Expense]:
+    """Return that many expenses, spread unevenly over some days from the first one on."""
+    return [expense(number, first + timedelta(days=number * number % days)) for number in range(count)]
+
+
+def put(client: "DynamoDBClient", user_id: str, made: Iterable[Expense]) -> None:
+    """Put expenses into a user's partition."""
+    rows: Iterator[Expense] = iter(made)
+    while batch := list(islice(rows, 25)):
+        client.batch_write_item(
+            RequestItems={
+                "expenses": [
+                    {
+                        "PutRequest": {
+                            "Item": {
+                                **_primary_key(user_id, row["expense_id"]),
+                                **_to_attributes(row),
+                                "request_digest": {"S": ""},
+                            }
+                        }
+                    }
+                    for row in batch
+                ]
+            }
+        )
