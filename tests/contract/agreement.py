@@ -96,5 +96,7 @@ def _misjudged(case: Case, by_name: Mapping[str, Judge]) -> Iterator[tuple[str, 
 
 
 def _in_words(case: Case, request: Request) -> str:
-    judgement = "refuses a valid request" if case.fault is None else f"takes “{case.fault}” at {case.place or 'the body'}"
+    judgement = (
+        "refuses a valid request" if case.fault is None else f"takes “{case.fault}” at {case.place or 'the body'}"
+    )
     return f"{judgement}: {request.operation.method} {request.path_parameters} {request.query} {request.body[:200]!r}"

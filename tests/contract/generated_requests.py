@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,8 +35,13 @@ class Case:
     requests: st.SearchStrategy[Request]
 
 
-def cases(operation: Operation) -> Iterator[Case]:
+@cache
+def cases(operation: Operation) -> tuple[Case, ...]:
     """Return the valid requests of an operation, then those with each single fault."""
+    return tuple(_cases(operation))
+
+
+def _cases(operation: Operation) -> Iterator[Case]:
     for media_type in operation.bodies or [None]:
         yield Case(None, media_type or "", valid_requests(operation, media_type))
     for parameter in operation.parameters:
@@ -86,17 +91,11 @@ def _body_cases(operation: Operation, media_type: str, schema: Mapping[str, Any]
         faulty = st.tuples(requests, bodies)
         yield Case(kind, f"{media_type} {place}", faulty.map(lambda pair: replace(pair[0], body=pair[1])))
     if operation.needs_body:
-        yield _derived(operation, "no body", media_type, lambda request: replace(request, body=b"", content_type=None))
+        yield _derived(operation, "no body", media_type, partial(replace, body=b"", content_type=None))
     for other in ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application", None):
-        yield _derived(
-            operation, f"media type {other}", "", lambda request, other=other: replace(request, content_type=other)
-        )
-    yield _derived(
-        operation,
-        "charset iso-8859-1",
-        media_type,
-        lambda request: replace(request, content_type=f"{media_type}; charset=iso-8859-1"),
-    )
+        yield _derived(operation, f"media type {other}", media_type, partial(replace, content_type=other))
+    latin = f"{media_type}; charset=iso-8859-1"
+    yield _derived(operation, "charset iso-8859-1", media_type, partial(replace, content_type=latin))
 
 
 def _raw_faults(values: Values) -> Iterator[Fault]:

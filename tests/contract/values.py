@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
@@ -48,8 +49,12 @@ NOT_IN_FORMAT: dict[str, list[str]] = {
 UNBOUNDED = 1_000_000
 ANY_TEXT = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
 WITH_CONTROLS = ANY_TEXT | st.characters(categories=["Cc"])
+WORDS = st.sampled_from("ab ")
 NO_NUMBERS = {"integer": ["abc", "", "2.5", "1e2", "0x10"], "number": ["abc", "", "12,50", "0x10"]}
-NUMBERS_TO_PYTHON = {"integer": ["1_000", "+5", " 5", "\u096b"], "number": ["1_000", "+5", " 5", "\u096b", "1e2", "NaN", ".5"]}
+NUMBERS_TO_PYTHON = {
+    "integer": ["1_000", "+5", " 5", "\u096b"],
+    "number": ["1_000", "+5", " 5", "\u096b", "1e2", "NaN", ".5"],
+}
 """What `int` or `float` reads and JSON does not; U+096B is the digit five in Devanagari."""
 
 
@@ -96,7 +101,7 @@ def _rule_faults(schema: Schema, place: str) -> Iterator[Fault]:
     if longest is not None:
         yield Fault("too long", place, st.integers(longest + 1, longest + 20).map(lambda length: "x" * length))
     if pattern:
-        texts = FORMATS.get(schema.get("format", ""), _texts(schema, WITH_CONTROLS))
+        texts = FORMATS.get(schema.get("format", ""), _texts(schema, WITH_CONTROLS) | _texts(schema, WORDS))
         yield Fault("pattern", place, texts.filter(lambda text: not re.search(_ecma(pattern), text)))
         if not re.search(_ecma(pattern), "x\n"):
             short_enough = {**schema, "nullable": False, "maxLength": (longest or UNBOUNDED) - 1}
@@ -117,15 +122,14 @@ def _half_characters(schema: Schema, place: str) -> Iterator[Fault]:
 def _member_faults(schema: Schema, place: str) -> Iterator[Fault]:
     whole = pool(valid({**schema, "nullable": False}))
     for name in schema.get("required", ()):
-        yield Fault("missing member", f"{place}/{name}", whole.map(lambda members, name=name: _without(members, name)))
+        yield Fault("missing member", f"{place}/{name}", whole.map(partial(_without, name)))
     if schema.get("additionalProperties") is False:
         yield Fault("unknown member", place, whole.map(lambda members: members | {"surprise": "x"}))
     if schema.get("minProperties"):
         yield Fault("too few members", place, st.just({}))
     for name, member in schema.get("properties", {}).items():
         for kind, where, values in json_faults(member, f"{place}/{name}"):
-            faulty = st.tuples(whole, values).map(lambda drawn, name=name: drawn[0] | {name: drawn[1]})
-            yield Fault(kind, where, faulty)
+            yield Fault(kind, where, st.builds(partial(_with, name), whole, values))
 
 
 def _item_faults(schema: Schema, place: str) -> Iterator[Fault]:
@@ -138,7 +142,11 @@ def _item_faults(schema: Schema, place: str) -> Iterator[Fault]:
         yield Fault(kind, where, values.map(lambda item: [item]))
 
 
-def _without(members: dict[str, Any], name: str) -> dict[str, Any]:
+def _with(name: str, members: dict[str, Any], value: Any) -> dict[str, Any]:
+    return members | {name: value}
+
+
+def _without(name: str, members: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in members.items() if key != name}
 
 
