@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 CONTRACT_DIRECTORY = Path(__file__).parents[1]
 
 
-def compose(settings: Settings, client: "DynamoDBClient", compiled: contract.Contract) -> Dispatcher:
-    """Return the service. Raises an error that says what is wrong with the settings or the contract."""
+def compose(
+    settings: Settings, client: "DynamoDBClient", compiled: contract.Contract, write: Callable[[str], object]
+) -> Dispatcher:
+    """Return the service; `write` takes the lines of its log. Raises an error that says what is wrong with a part."""
     ledger = Ledger(ExpenseStore(client, settings.table_name), settings.default_currency, now=lambda: datetime.now(UTC))
     return Dispatcher(
         contract=compiled,
         module=operations,
         service=operations.Service(ledger, compiled.version),
         origins=settings.origins,
-        telemetry=Telemetry(settings.metrics_namespace, settings.log_level, sys.stdout.write),
+        telemetry=Telemetry(settings.metrics_namespace, settings.log_level, write),
     )
 
 
@@ -50,7 +52,9 @@ def dynamodb_client() -> "DynamoDBClient":
     return cast("DynamoDBClient", client)
 
 
-_dispatch = compose(Settings.from_env(os.environ), dynamodb_client(), contract.load(CONTRACT_DIRECTORY))
+_dispatch = compose(
+    Settings.from_env(os.environ), dynamodb_client(), contract.load(CONTRACT_DIRECTORY), sys.stdout.write
+)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:

@@ -72,6 +72,12 @@ def contract() -> Contract:
 
 
 @pytest.fixture
-def gateway(client: "DynamoDBClient", contract: Contract) -> Gateway:
+def log() -> list[str]:
+    """The lines that the handler logs."""
+    return []
+
+
+@pytest.fixture
+def gateway(client: "DynamoDBClient", contract: Contract, log: list[str]) -> Gateway:
     """API Gateway in front of the real handler."""
-    return Gateway(compose(Settings.from_env(os.environ), client, contract))
+    return Gateway(compose(Settings.from_env(os.environ), client, contract, log.append))

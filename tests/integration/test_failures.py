@@ -1,0 +1,145 @@
+"""Whatever goes wrong: the caller gets a problem, the log gets the reason, and neither gets what was sent."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError, ReadTimeoutError
+
+from api.contract import Answer
+from api.errors import ExpenseChanged
+from tests.gateway import Gateway
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SECRET = "a very private note"
+LUNCH = {"category": "Food", "amount": 12.35, "payment_method": "Cash", "notes": SECRET}
+HEADERS = {
+    "Authorization": "Bearer secret.token.value",
+    "Content-Type": "application/json",
+    "Origin": "https://a.example",
+}
+
+
+def refused_by_dynamodb(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": f"refused {SECRET}"}}, "PutItem")
+
+
+@pytest.fixture
+def failing(client: "DynamoDBClient", gateway: Gateway) -> Callable[[Exception], Gateway]:
+    """Let the next write fail with an error."""
+
+    def fail_with(error: Exception) -> Gateway:
+        def fail(**_: object) -> None:
+            raise error
+
+        client.meta.events.register("before-call.dynamodb.PutItem", fail)
+        return gateway
+
+    return fail_with
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused_by_dynamodb("ProvisionedThroughputExceededException"),
+        refused_by_dynamodb("ThrottlingException"),
+        refused_by_dynamodb("InternalServerError"),
+        EndpointConnectionError(endpoint_url="http://nowhere"),
+        ReadTimeoutError(endpoint_url="http://nowhere"),
+    ],
+)
+def test_a_table_that_is_too_busy_is_a_503_that_says_when_to_try_again(
+    failing: Callable[[Exception], Gateway], error: Exception
+) -> None:
+    response = failing(error).post("/expenses", LUNCH)
+    assert response.status == 503
+    assert response.headers["Retry-After"] == "1"
+    assert response.json["type"] == "urn:problem-type:expenses:service-unavailable"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused_by_dynamodb("AccessDeniedException"),
+        ParamValidationError(report=f"Invalid type for parameter Item.notes, value: {SECRET}"),
+        RuntimeError(SECRET),
+    ],
+)
+def test_an_unexpected_error_is_a_500_with_the_request_id_and_cors_headers(
+    failing: Callable[[Exception], Gateway], log: list[str], error: Exception
+) -> None:
+    response = failing(error).send("POST", "/expenses", HEADERS, LUNCH)
+    assert response.status == 500
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    failure, request = map(json.loads, log)
+    assert response.json["instance"] == failure["request_id"] == request["request_id"]
+    assert (failure["level"], failure["exception"]) == ("ERROR", type(error).__qualname__)
+    assert any("ledger.py" in frame for frame in failure["frames"])
+
+
+@pytest.mark.parametrize("error", [refused_by_dynamodb("AccessDeniedException"), RuntimeError(SECRET)])
+def test_neither_the_answer_nor_the_log_tells_what_was_sent(
+    failing: Callable[[Exception], Gateway], log: list[str], error: Exception
+) -> None:
+    response = failing(error).send("POST", "/expenses", HEADERS, LUNCH)
+    seen = response.text + "".join(log)
+    assert SECRET not in seen
+    assert "secret.token" not in seen
+
+
+def test_a_request_in_order_is_logged_without_what_was_sent(gateway: Gateway, log: list[str]) -> None:
+    gateway.send("POST", "/expenses", HEADERS, LUNCH)
+    (line,) = log
+    assert SECRET not in line
+    assert "secret.token" not in line
+    assert json.loads(line)["operation_id"] == "create_expense"
+
+
+@pytest.mark.parametrize(
+    ("answer", "breach"),
+    [
+        (Answer(299, {}), "status 299 is not documented"),
+        (Answer(200), "200 must have a body"),
+        (Answer(200, {"status": "ok"}), "body/version is required"),
+        (Answer(200, {"status": "ok", "version": "1", "extra": SECRET}), "body/extra is unknown"),
+        (Answer(200, {"status": "ok", "version": "1"}, media_type="text/html"), "media type text/html"),
+        (Answer(200, {"status": "ok", "version": "1"}, {"X-Extra": SECRET}), "header X-Extra of 200 is not documented"),
+    ],
+)
+def test_an_answer_that_the_contract_does_not_allow_becomes_a_500_and_is_logged(
+    gateway: Gateway, log: list[str], monkeypatch: pytest.MonkeyPatch, answer: Answer, breach: str
+) -> None:
+    dispatcher: Any = gateway.handle
+    monkeypatch.setitem(dispatcher._acts, "get_health", lambda *_: answer)
+    response = gateway.get("/health")
+    assert response.status == 500
+    failure, _ = map(json.loads, log)
+    assert breach in failure["message"]
+    assert failure["operation_id"] == "get_health"
+    assert SECRET not in json.dumps(failure) + response.text
+
+
+def test_an_error_whose_status_the_operation_does_not_document_becomes_a_500(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(*_: object) -> Answer:
+        raise ExpenseChanged(3)
+
+    dispatcher: Any = gateway.handle
+    monkeypatch.setitem(dispatcher._acts, "get_health", changed)
+    assert gateway.get("/health").status == 500
+
+
+@pytest.mark.parametrize("event", [{}, {"resource": None, "httpMethod": None}, {"requestContext": None}])
+def test_an_event_that_is_for_nothing_is_a_404(gateway: Gateway, event: dict[str, Any]) -> None:
+    assert gateway.handle(event)["statusCode"] == 404
+
+
+@pytest.mark.parametrize("event", [{"requestContext": "x"}, {"multiValueHeaders": 3}, None])
+def test_an_event_that_is_none_is_a_500_and_not_an_exception(gateway: Gateway, event: Any) -> None:
+    answer = gateway.handle(event)
+    assert answer["statusCode"] == 500
+    assert json.loads(answer["body"])["type"] == "urn:problem-type:expenses:internal-error"

@@ -1,0 +1,115 @@
+"""Long lists, page by page: nothing left out, nothing twice, whatever others record meanwhile."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from api.search import MAX_QUERIES
+from tests.gateway import Gateway, Response
+from tests.seed import expense, expenses, put
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+NEW_DAYS = (date(1990, 5, 1), date(2022, 3, 3), date(2024, 12, 31), date(2040, 1, 1))
+
+
+def walk(gateway: Gateway, question: str, between: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+    """Return all expenses by following each Link as it stands; `between` runs after each page."""
+    rows: list[dict[str, Any]] = []
+    query: str | None = question
+    while query is not None:
+        response = gateway.get(f"/expenses?{query}")
+        assert response.status == 200, response.text
+        rows += response.json["items"]
+        query = next_query(response)
+        between(len(rows))
+    return rows
+
+
+def next_query(response: Response) -> str | None:
+    """Return the query of the next page, which both the Link and the cursor name."""
+    cursor = response.json["next_cursor"]
+    if cursor is None:
+        assert "Link" not in response.headers
+        return None
+    target, relation = response.headers["Link"].split("; ")
+    assert relation == 'rel="next"'
+    query = target.removeprefix("<?").removesuffix(">")
+    assert parse_qs(query)["cursor"] == [cursor]
+    return query
+
+
+def check_paging(client: "DynamoDBClient", gateway: Gateway, count: int, sort: str) -> None:
+    made = expenses(count)
+    put(client, "amina", made)
+    fresh = iter(range(count))
+
+    def others_record(seen: int) -> None:
+        day = NEW_DAYS[seen // 100 % len(NEW_DAYS)]
+        put(client, "amina", [expense(count + next(fresh), day, notes="recorded meanwhile")])
+
+    rows = walk(gateway, f"sort={sort}&limit=100", others_record)
+    keys = [(row["date"], row["expense_id"]) for row in rows]
+    assert keys == sorted(keys, reverse=sort == "-date")
+    assert len(set(keys)) == len(keys)
+    assert {row["expense_id"] for row in made} <= {expense_id for _, expense_id in keys}
+
+
+@pytest.mark.parametrize("sort", ["-date", "date"])
+def test_3000_expenses_page_without_gap_or_repeat_while_others_insert(
+    client: "DynamoDBClient", gateway: Gateway, sort: str
+) -> None:
+    check_paging(client, gateway, 3_000, sort)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("sort", ["-date", "date"])
+def test_20000_expenses_page_without_gap_or_repeat_while_others_insert(
+    client: "DynamoDBClient", gateway: Gateway, sort: str
+) -> None:
+    check_paging(client, gateway, 20_000, sort)
+
+
+def test_a_page_has_25_expenses_unless_asked_otherwise(client: "DynamoDBClient", gateway: Gateway) -> None:
+    put(client, "amina", expenses(30))
+    assert gateway.get("/expenses").json["count"] == 25
+
+
+def test_the_page_size_may_change_from_page_to_page(client: "DynamoDBClient", gateway: Gateway) -> None:
+    put(client, "amina", expenses(30))
+    first = gateway.get("/expenses?limit=10").json
+    rest = gateway.get(f"/expenses?limit=100&cursor={first['next_cursor']}").json
+    assert len({row["expense_id"] for row in first["items"] + rest["items"]}) == 30
+
+
+def test_a_cursor_outlives_the_expense_it_was_made_at(client: "DynamoDBClient", gateway: Gateway) -> None:
+    put(client, "amina", expenses(5))
+    first = gateway.get("/expenses?limit=2").json
+    gateway.delete(f"/expenses/{first['items'][-1]['expense_id']}")
+    assert gateway.get(f"/expenses?cursor={first['next_cursor']}").json["count"] == 3
+
+
+def test_a_page_that_few_pass_the_filters_of_ends_at_the_bound_of_its_work_and_goes_on(
+    client: "DynamoDBClient", gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.search.MAX_READ", 40)
+    monkeypatch.setattr("api.search.CHUNK", 15)
+    put(client, "amina", [*expenses(90, days=40), expense(9_999, date(2019, 1, 1), notes="the needle")])
+    first = gateway.get("/expenses?q=needle").json
+    assert (first["count"], first["next_cursor"] is None) == (0, False)
+    assert [row["notes"] for row in walk(gateway, "q=needle")] == ["the needle"]
+
+
+def test_looking_for_one_month_in_many_years_ends_at_the_bound_of_its_work_and_goes_on(
+    client: "DynamoDBClient", gateway: Gateway
+) -> None:
+    years = MAX_QUERIES // 2 + 10
+    put(client, "amina", [expense(n, date(1950 + n, 6, 1) + timedelta(days=n % 30)) for n in range(years)])
+    put(client, "amina", [expense(100 + n, date(1950 + n, 3, 1)) for n in range(years)])
+    first = gateway.get("/expenses?month=June&limit=100").json
+    assert 0 < first["count"] < years
+    assert len(walk(gateway, "month=June&limit=100")) == years

@@ -1,0 +1,118 @@
+"""Parameters: decoded by their schemas, judged together, and refused at start where they are not implemented."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.parameters import Parameters, RawParameters, UnsupportedParameter
+
+SIZE = {"name": "size", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 5}}
+PRICE = {"name": "price", "in": "query", "schema": {"type": "number"}}
+FRESH = {"name": "fresh", "in": "query", "schema": {"type": "boolean"}}
+TAGS = {
+    "name": "tag",
+    "in": "query",
+    "schema": {"type": "array", "maxItems": 2, "items": {"$ref": "#/components/schemas/Tag"}},
+}
+IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+PET_ID = {"name": "pet_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+DEFINITIONS = {"Tag": {"type": "string", "maxLength": 3}}
+
+
+def read(*parameters: dict[str, Any], **texts: dict[str, list[str]]) -> tuple[dict[str, Any], list[Any]]:
+    raw = RawParameters(texts.get("path", {}), texts.get("query", {}), texts.get("header", {}))
+    return Parameters(parameters, DEFINITIONS).read(raw)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "texts", "value"),
+    [
+        (SIZE, ["7"], 7),
+        (PRICE, ["12.50"], Decimal("12.50")),
+        (PRICE, ["-3"], Decimal(-3)),
+        (FRESH, ["true"], True),
+        (FRESH, ["false"], False),
+        (TAGS, ["a"], ["a"]),
+        (TAGS, ["a", "b"], ["a", "b"]),
+    ],
+)
+def test_texts_become_what_their_schemas_say(parameter: dict[str, Any], texts: list[str], value: object) -> None:
+    values, faults = read(parameter, query={parameter["name"]: texts})
+    assert (values[parameter["name"]], faults) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("parameter", "texts", "detail"),
+    [
+        (SIZE, ["x"], "must be a whole number"),
+        (SIZE, ["1.0"], "must be a whole number"),
+        (SIZE, ["1" * 5000], "must be a whole number"),
+        (SIZE, ["\u0661"], "must be a whole number"),
+        (SIZE, ["0"], "must be at least 1"),
+        (SIZE, ["1", "2"], "is given more than once"),
+        (PRICE, ["NaN"], "must be a number such as 12.50"),
+        (PRICE, ["1e5"], "must be a number such as 12.50"),
+        (PRICE, [""], "must be a number such as 12.50"),
+        (PRICE, ["1" * 50], "must be a number such as 12.50"),
+        (FRESH, ["yes"], "must be true or false"),
+        (TAGS, ["a", "b", "c"], "must have at most 2 items"),
+        (TAGS, ["abcd"], "must have at most 3 characters"),
+        (TAGS, ["\ud800"], "has half of a surrogate pair, which is no character"),
+    ],
+)
+def test_texts_that_are_not_what_their_schemas_say_are_faults(
+    parameter: dict[str, Any], texts: list[str], detail: str
+) -> None:
+    _, faults = read(parameter, query={parameter["name"]: texts})
+    assert faults == [{"parameter": parameter["name"], "detail": detail}]
+
+
+def test_a_default_stands_where_nothing_is_given() -> None:
+    assert read(SIZE) == ({"size": 5}, [])
+
+
+def test_a_header_is_found_whatever_its_case_and_read_by_its_python_name() -> None:
+    assert read(IF_MATCH, header={"if-match": ["x"]}) == ({"if_match": "x"}, [])
+
+
+def test_headers_that_the_contract_does_not_name_are_left_alone() -> None:
+    assert read(header={"user-agent": ["x"]}) == ({}, [])
+
+
+def test_all_faults_of_all_parameters_are_told_at_once() -> None:
+    _, faults = read(SIZE, PRICE, IF_MATCH, PET_ID, query={"size": ["x"], "colour": ["red"]}, path={"pet_id": ["x"]})
+    assert [(fault.get("parameter"), fault["detail"]) for fault in faults] == [
+        ("colour", "is unknown; known are size, price"),
+        ("size", "must be a whole number"),
+        ("If-Match", "is required"),
+        ("pet_id", "must be a UUID"),
+    ]
+
+
+def test_a_parameter_that_is_required_and_undecodable_is_one_fault() -> None:
+    _, faults = read({**SIZE, "required": True}, query={"size": ["x"]})
+    assert [fault["detail"] for fault in faults] == ["must be a whole number"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "reason"),
+    [
+        ({"name": "a", "in": "cookie", "schema": {"type": "string"}}, "a: parameters in cookie"),
+        ({"name": "a", "in": "query", "content": {}}, "a: parameters described by content"),
+        ({"name": "a", "in": "query", "style": "deepObject", "schema": {"type": "object"}}, "a: style deepObject"),
+        ({"name": "a", "in": "path", "style": "label", "schema": {"type": "string"}}, "a: style label"),
+        ({"name": "a", "in": "query", "explode": False, "schema": {"type": "array"}}, "a: lists"),
+        ({"name": "a", "in": "header", "schema": {"type": "array"}}, "a: lists"),
+        ({"name": "a", "in": "query", "schema": {"type": "object"}}, "a: type object"),
+        ({"name": "a", "in": "query", "schema": {}}, "a: type None"),
+    ],
+)
+def test_a_parameter_that_is_not_implemented_stops_the_service_at_start(parameter: dict[str, Any], reason: str) -> None:
+    with pytest.raises(UnsupportedParameter, match=reason):
+        Parameters([parameter], DEFINITIONS)
+
+
+def test_two_parameters_that_would_be_read_by_the_same_name_stop_the_service_at_start() -> None:
+    with pytest.raises(UnsupportedParameter, match="share a name"):
+        Parameters([{**SIZE, "name": "if_match"}, IF_MATCH], DEFINITIONS)

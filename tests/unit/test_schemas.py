@@ -1,0 +1,98 @@
+"""Schemas of OpenAPI 3.0, and what they find in words for people."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from api.schemas import CompiledSchema, Finding, pointer, translate
+
+
+def compiled(schema: dict[str, Any], **definitions: dict[str, Any]) -> CompiledSchema:
+    return CompiledSchema(translate(schema), {name: translate(each) for name, each in definitions.items()})
+
+
+@pytest.mark.parametrize(
+    ("schema", "taken", "refused"),
+    [
+        ({"type": "string", "nullable": True}, [None, "x"], [1]),
+        ({"type": "string"}, ["x"], [None]),
+        ({"type": "string", "nullable": True, "enum": ["a"]}, [None, "a"], ["b"]),
+        ({"type": "number", "minimum": 1, "exclusiveMinimum": True}, [Decimal("1.01")], [1, Decimal("1.0")]),
+        ({"type": "number", "maximum": 1, "exclusiveMaximum": True}, [Decimal("0.99")], [1]),
+        ({"type": "integer"}, [1, -1], [Decimal("1.5"), "1", True]),
+        ({"type": "string", "format": "date"}, ["2024-02-29"], ["2023-02-29", "2024-2-9", "20240209", "x"]),
+        ({"type": "string", "format": "date-time"}, ["2024-02-29T10:00:00Z"], ["2024-02-29T10:00:00", "2024-02-29"]),
+        ({"type": "string", "format": "uuid"}, ["2eb8aa08-aa98-11ea-b4aa-73b441d16380"], ["2eb8aa08", "x"]),
+        ({"type": "array", "items": {"type": "string", "nullable": True}}, [["a", None]], [[1]]),
+        ({"type": "object", "properties": {"nullable": {"type": "string"}}}, [{"nullable": "x"}], [{"nullable": None}]),
+    ],
+)
+def test_a_schema_of_openapi_3_0_judges_as_openapi_says(
+    schema: dict[str, Any], taken: list[Any], refused: list[Any]
+) -> None:
+    judge = compiled(schema)
+    assert [judge.accepts(value) for value in (*taken, *refused)] == [True] * len(taken) + [False] * len(refused)
+
+
+def test_references_lead_to_the_definitions() -> None:
+    judge = compiled({"$ref": "#/components/schemas/Pet"}, Pet={"type": "object", "required": ["name"]})
+    assert judge.findings({}) == [Finding(("name",), "is required")]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "detail"),
+    [
+        ({"type": "number"}, "12", "must be a number"),
+        ({"type": "string", "nullable": True}, 1, "must be a text or null"),
+        ({"enum": ["a", "b"]}, "c", "must be one of a, b"),
+        ({"type": "string", "nullable": True, "enum": ["a"]}, "c", "must be one of a, null"),
+        ({"minLength": 1}, "", "must have at least 1 character"),
+        ({"maxLength": 2}, "abc", "must have at most 2 characters"),
+        ({"format": "date", "type": "string"}, "x", "must be a date that exists, such as 2025-06-14"),
+        ({"minimum": 3}, 2, "must be at least 3"),
+        ({"maximum": 3}, 4, "must be at most 3"),
+        ({"minimum": 3, "exclusiveMinimum": True}, 3, "must be more than 3"),
+        ({"maximum": 3, "exclusiveMaximum": True}, 3, "must be less than 3"),
+        ({"minItems": 2}, [], "must have at least 2 items"),
+        ({"maxItems": 1}, [1, 2], "must have at most 1 item"),
+        ({"uniqueItems": True}, [1, 1], "must not have the same item twice"),
+        ({"minProperties": 1}, {}, "must have at least 1 member"),
+        ({"maxProperties": 1}, {"a": 1, "b": 2}, "must have at most 1 member"),
+        ({"multipleOf": 2}, 3, "must be a multiple of 2"),
+        ({"pattern": "^a$"}, "b", "must match ^a$"),
+        ({"pattern": "^a$", "title": "the letter a"}, "b", "must be the letter a"),
+        ({"not": {"type": "string"}}, "b", "breaks the contract's rule not"),
+    ],
+)
+def test_each_rule_that_is_broken_is_put_into_words(schema: dict[str, Any], value: object, detail: str) -> None:
+    assert compiled(schema).findings(value) == [Finding((), detail)]
+
+
+def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
+    judge = compiled(
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["a"],
+            "properties": {"a": {}, "b": {"type": "array", "items": {"type": "integer"}}},
+        }
+    )
+    assert judge.findings({"b": [1, "x"], "c": 1}) == [
+        Finding(("a",), "is required"),
+        Finding(("b", 1), "must be a whole number"),
+        Finding(("c",), "is unknown; known are a, b"),
+    ]
+
+
+def test_the_rule_that_says_most_stands_for_all_that_are_broken_at_a_place() -> None:
+    judge = compiled({"type": "string", "pattern": "^x$", "minLength": 2, "format": "date"})
+    assert judge.findings("") == [Finding((), "must have at least 2 characters")]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [((), ""), (("amount",), "/amount"), (("items", 0), "/items/0"), (("a/b", "c~d", ""), "/a~1b/c~0d/")],
+)
+def test_a_place_is_written_as_a_json_pointer(path: tuple[str | int, ...], text: str) -> None:
+    assert pointer(path) == text
