@@ -5,12 +5,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from tests.contract import judges
-from tests.contract.document import Operation, operations
+from tests.contract.document import CONTRACT, Operation, operations
 from tests.contract.generated_requests import Case, Request, cases
 from tests.contract.judges import Judge
 from tests.contract.samples import samples
 from tests.figures import FIGURES
-from tests.gateway import CONTRACT
 
 OPERATIONS = tuple(operations())
 REQUESTS_A_CASE = 3

@@ -75,9 +75,12 @@ def connexion(document: Mapping[str, Any], module: ModuleType = operations) -> J
     called, for a handler that refuses by a rule of the ledger would look like a refusal by the contract.
     """
 
-    def accepting(operation_id: str) -> Callable[..., tuple[None, int]]:
+    async def accept(**_: Any) -> tuple[None, int]:
+        return None, 204
+
+    def accepting(operation_id: str) -> Callable[..., Any]:
         getattr(module, operation_id)
-        return lambda **_: (None, 204)
+        return accept
 
     logging.getLogger("connexion").setLevel(logging.CRITICAL)  # each refusal is a warning to it
     app = AsyncApp(__name__)
