@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import botocore.session
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 from api import contract, operations
 from api.dispatch import Dispatcher
@@ -37,7 +37,7 @@ def compose(
     )
 
 
-def dynamodb_client() -> "DynamoDBClient":
+def dynamodb_client(session: Session) -> "DynamoDBClient":
     """Return a client for DynamoDB that gives up before API Gateway's 29 seconds do.
 
     It comes from botocore because importing boto3 on top would add a tenth to the cold start and nothing that is used.
@@ -48,12 +48,12 @@ def dynamodb_client() -> "DynamoDBClient":
         retries={"total_max_attempts": 3, "mode": "standard"},
         tcp_keepalive=True,
     )
-    client = botocore.session.get_session().create_client("dynamodb", config=patient_for_seconds)
+    client = session.create_client("dynamodb", config=patient_for_seconds)
     return cast("DynamoDBClient", client)
 
 
 _dispatch = compose(
-    Settings.from_env(os.environ), dynamodb_client(), contract.load(CONTRACT_DIRECTORY), sys.stdout.write
+    Settings.from_env(os.environ), dynamodb_client(get_session()), contract.load(CONTRACT_DIRECTORY), sys.stdout.write
 )
 
 

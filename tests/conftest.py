@@ -18,7 +18,9 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
 )
 
+import botocore.session
 import pytest
+from botocore.session import Session
 from moto import mock_aws
 
 from api.contract import Contract, load
@@ -37,11 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(figures)
 
 
+@pytest.fixture(scope="session")
+def aws_session() -> Session:
+    """One session for all clients: it reads DynamoDB's service model once."""
+    return botocore.session.get_session()
+
+
 @pytest.fixture
-def client() -> Iterator["DynamoDBClient"]:
+def client(aws_session: Session) -> Iterator["DynamoDBClient"]:
     """A client of a DynamoDB in memory that has the table, empty."""
     with mock_aws():
-        client = dynamodb_client()
+        client = dynamodb_client(aws_session)
         client.create_table(
             TableName="expenses",
             BillingMode="PAY_PER_REQUEST",

@@ -5,13 +5,16 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datamodel_code_generator import DataModelType, Formatter, InputFileType, generate
-from pydantic import BaseModel
 
 from api.currencies import MINOR_UNIT_DIGITS
 from tests.gateway import CONTRACT
 from tools import currencies
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 ROOT = Path(__file__).parents[2]
 

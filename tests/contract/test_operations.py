@@ -1,0 +1,262 @@
+"""Each operation: what it takes, and every class of what it refuses, with all faults at once and each at its place."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from tests.gateway import CONTRACT, Gateway, Response
+
+MISSING = "/expenses/00000000-0000-4000-8000-000000000000"
+LUNCH = {"category": "Food", "amount": 12.35, "payment_method": "Cash", "date": "2025-06-14"}
+OPERATIONS = [
+    (method.upper(), path, operation)
+    for path, item in CONTRACT["paths"].items()
+    for method, operation in item.items()
+    if method != "parameters"
+]
+
+
+def named(operation: object) -> str:
+    return operation["operationId"] if isinstance(operation, dict) else str(operation)
+
+
+def details(response: Response) -> dict[str, str]:
+    """Return the words for each place of a problem's faults."""
+    return dict(zip(response.places, (fault["detail"] for fault in response.json["errors"]), strict=True))
+
+
+@pytest.fixture
+def place(gateway: Gateway) -> str:
+    return f"/expenses/{gateway.post('/expenses', LUNCH).json['expense_id']}"
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=named)
+def test_an_operation_says_all_that_a_reader_needs(method: str, path: str, operation: dict[str, Any]) -> None:
+    assert operation["operationId"].isidentifier()
+    assert {"summary", "description", "tags", "security", "responses"} <= operation.keys(), (method, path)
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=named)
+def test_every_body_of_an_operation_has_examples(method: str, path: str, operation: dict[str, Any]) -> None:
+    bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+    named_responses = CONTRACT["components"]["responses"]
+    for body in bodies:
+        content = (named_responses[body["$ref"].split("/")[-1]] if "$ref" in body else body).get("content", {})
+        assert all(media["examples"] for media in content.values()), (method, path)
+
+
+def test_the_health_is_told_without_a_token(gateway: Gateway) -> None:
+    response = gateway.as_user(None).get("/health")
+    assert (response.status, response.json) == (200, {"status": "ok", "version": CONTRACT["info"]["version"]})
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=named)
+def test_an_operation_without_a_token_is_a_401_unless_it_is_public(
+    gateway: Gateway, method: str, path: str, operation: dict[str, Any]
+) -> None:
+    response = gateway.as_user(None).send(method, path.replace("{expense_id}", MISSING[10:]), {})
+    assert (response.status == 401) == (operation["security"] != [])
+
+
+@pytest.mark.parametrize("example", ["shortest", "complete", "refund"])
+def test_each_example_of_a_new_expense_is_recorded(gateway: Gateway, example: str) -> None:
+    content = CONTRACT["paths"]["/expenses"]["post"]["requestBody"]["content"]["application/json"]
+    assert gateway.post("/expenses", content["examples"][example]["value"]).status == 201
+
+
+def test_five_faults_are_one_problem_that_names_them_all(gateway: Gateway) -> None:
+    response = gateway.post("/expenses", {"amount": "12", "currency": "XX", "category": "", "colour": 1})
+    assert response.status == 400
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert details(response) == {
+        "/amount": "must be a number",
+        "/category": "must have at least 1 character",
+        "/colour": "is unknown; known are category, amount, payment_method, notes, date, currency",
+        "/currency": "must be three capital letters, such as EUR",
+        "/payment_method": "is required",
+    }
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "detail"),
+    [
+        ("category", "x" * 51, "must have at most 50 characters"),
+        ("category", "   ", "must be a text with visible characters and no control characters"),
+        ("category", "\u3000", "must be a text with visible characters and no control characters"),
+        ("category", "a\nb", "must be a text with visible characters and no control characters"),
+        ("category", None, "must be a text"),
+        ("category", ["Food"], "must be a text"),
+        ("payment_method", "Cash\u0000", "must be a text with visible characters and no control characters"),
+        ("amount", "12.35", "must be a number"),
+        ("amount", True, "must be a number"),
+        ("amount", None, "must be a number"),
+        ("amount", 10**15, "must be at most 999999999999999"),
+        ("amount", -(10**15), "must be at least -999999999999999"),
+        ("notes", "x" * 1001, "must have at most 1000 characters"),
+        ("notes", "bell \u0007", "must be a text with no control characters but tabs and line breaks"),
+        ("notes", 7, "must be a text or null"),
+        ("date", "2025-02-29", "must be a date that exists, such as 2025-06-14"),
+        ("date", "14.06.2025", "must be a date that exists, such as 2025-06-14"),
+        ("date", "2025-06-14T10:00:00Z", "must be a date that exists, such as 2025-06-14"),
+        ("date", "0025-06-14", "must be a date from 1900-01-01 to 2199-12-31"),
+        ("date", None, "must be a text"),
+        ("currency", "eur", "must be three capital letters, such as EUR"),
+        ("currency", "ZZZ", "must be the ISO 4217 code of a currency in use, such as EUR"),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_member_that_is_not_as_the_contract_says_is_refused_at_its_place(
+    gateway: Gateway, place: str, method: str, member: str, value: object, detail: str
+) -> None:
+    if method == "POST":
+        response = gateway.post("/expenses", {**LUNCH, member: value})
+    else:
+        response = gateway.patch(place, {member: value})
+    assert response.status == 400
+    assert details(response) == {f"/{member}": detail}
+
+
+@pytest.mark.parametrize("text", ["Ÿ" * 50, "🍕 & 🥗", "a/b~c", "<script>", "'; DROP TABLE", "=1+1", "日本語"])
+def test_any_visible_text_is_a_category(gateway: Gateway, text: str) -> None:
+    assert gateway.post("/expenses", {**LUNCH, "category": text}).json["category"] == text
+
+
+def test_notes_keep_their_lines_and_tabs(gateway: Gateway) -> None:
+    assert gateway.post("/expenses", {**LUNCH, "notes": "a\n\tb\r\n"}).json["notes"] == "a\n\tb\r\n"
+
+
+@pytest.mark.parametrize("body", [None, "", "[]", "null", "1", '"x"', "{", "\ud800"])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_body_that_is_no_object_is_refused(gateway: Gateway, place: str, method: str, body: str | None) -> None:
+    response = gateway.send(
+        method, place if method == "PATCH" else "/expenses", {"Content-Type": "application/json"}, body
+    )
+    assert (response.status, response.places) == (400, [""])
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/xml", "", "application/json; charset=latin-1", "application/jsonx"]
+)
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_another_media_type_is_a_415(gateway: Gateway, place: str, method: str, content_type: str) -> None:
+    url = place if method == "PATCH" else "/expenses"
+    response = gateway.send(method, url, {"Content-Type": content_type}, LUNCH)
+    assert response.status == 415
+    assert "application/json" in response.json["detail"]
+
+
+def test_a_merge_patch_is_no_new_expense(gateway: Gateway) -> None:
+    assert gateway.post("/expenses", LUNCH, Content_Type="application/merge-patch+json").status == 415
+
+
+@pytest.mark.parametrize(("size", "status"), [(65_536, 201), (65_537, 413)])
+def test_a_body_of_more_than_64_kib_is_a_413(gateway: Gateway, size: int, status: int) -> None:
+    body = json.dumps(LUNCH)
+    assert gateway.post("/expenses", body + " " * (size - len(body))).status == status
+
+
+def test_the_size_of_a_body_is_counted_in_bytes(gateway: Gateway) -> None:
+    assert gateway.post("/expenses", '"' + "€" * 22_000 + '"').status == 413
+
+
+def test_a_base64_body_is_decoded(gateway: Gateway) -> None:
+    event = gateway.event("POST", "/expenses", {"Content-Type": "application/json"})
+    event |= {"body": base64.b64encode(json.dumps(LUNCH).encode()).decode(), "isBase64Encoded": True}
+    assert gateway.handle(event)["statusCode"] == 201
+
+
+@pytest.mark.parametrize(("body", "detail"), [("%%%", "is not valid Base64"), ("/w==", "is not UTF-8")])
+def test_a_base64_body_that_is_none_is_refused(gateway: Gateway, body: str, detail: str) -> None:
+    event = gateway.event("POST", "/expenses", {"Content-Type": "application/json"})
+    answer = gateway.handle(event | {"body": body, "isBase64Encoded": True})
+    assert json.loads(answer["body"])["errors"] == [{"pointer": "", "detail": detail}]
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+@pytest.mark.parametrize("expense_id", ["1", "x" * 36, "6F1C2F0E-6D3B-4A8E-9A51-0F4F1C1F5B10", "%2e%2e"])
+def test_an_id_that_is_none_is_refused(gateway: Gateway, method: str, expense_id: str) -> None:
+    body = {"amount": 1} if method == "PATCH" else None
+    response = gateway.send(method, f"/expenses/{expense_id}", {"Content-Type": "application/json"}, body)
+    assert details(response) == {"expense_id": "must be a UUID in lower case, with hyphens"} or details(response) == {
+        "expense_id": "must be a UUID"
+    }
+
+
+@pytest.mark.parametrize("tag", ["1", 'W/"1"', '"x"', '"1","2"'])
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_an_if_match_that_is_none_is_refused(gateway: Gateway, place: str, method: str, tag: str) -> None:
+    body = {"amount": 1} if method == "PATCH" else None
+    response = gateway.send(method, place, {"Content-Type": "application/json", "If-Match": tag}, body)
+    assert details(response) == {"If-Match": 'must be an ETag such as "3", with its quotes, or *'}
+
+
+@pytest.mark.parametrize("key", ["x" * 101, "with space", "ünicode"])
+def test_an_idempotency_key_that_is_none_is_refused(gateway: Gateway, key: str) -> None:
+    assert gateway.post("/expenses", LUNCH, Idempotency_Key=key).places == ["Idempotency-Key"]
+
+
+def test_faults_of_the_body_and_of_headers_are_told_at_once(gateway: Gateway, place: str) -> None:
+    response = gateway.patch(f"{place}x?colour=1", {"amount": "1"}, If_Match="1")
+    assert sorted(response.places) == ["/amount", "If-Match", "colour", "expense_id"]
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("month=june", "must be one of January, February"),
+        ("month=6", "must be one of January, February"),
+        ("month=", "must be one of January, February"),
+        ("year=1899", "must be at least 1900"),
+        ("year=2200", "must be at most 2199"),
+        ("year=MMXXV", "must be a whole number"),
+        ("year=2025&year=2026", "is given more than once"),
+        ("category=", "must have at least 1 character"),
+        ("category=%00", "must be a text with visible characters"),
+        ("payment_method=" + "x" * 51, "must have at most 50 characters"),
+        ("date_from=2025-02-30", "must be a date that exists"),
+        ("date_to=yesterday", "must be a date that exists"),
+        ("min_amount=1,5", "must be a number such as 12.50"),
+        ("max_amount=1000000000000000", "must be at most 999999999999999"),
+        ("q=", "must have at least 1 character"),
+        ("q=" + "x" * 101, "must have at most 100 characters"),
+        ("sort=amount", "must be one of -date, date"),
+        ("limit=0", "must be at least 1"),
+        ("limit=101", "must be at most 100"),
+        ("limit=ten", "must be a whole number"),
+        ("cursor=%21", "must be the next_cursor of the page before"),
+        ("cursor=abc", "is none that this list gave"),
+        ("colour=red", "is unknown; known are month, year"),
+        ("Month=June", "is unknown; known are month, year"),
+    ],
+)
+def test_a_filter_that_is_none_is_refused_by_its_name(gateway: Gateway, query: str, detail: str) -> None:
+    response = gateway.get(f"/expenses?{query}")
+    assert response.status == 400
+    (found,) = details(response).items()
+    assert found[0] == query.partition("=")[0]
+    assert found[1].startswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("date_from=2025-06-15&date_to=2025-06-14", {"date_to": "is before date_from"}),
+        ("min_amount=2&max_amount=1", {"max_amount": "is less than min_amount"}),
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_refused(gateway: Gateway, query: str, detail: dict[str, str]) -> None:
+    assert details(gateway.get(f"/expenses?{query}")) == detail
+
+
+@pytest.mark.parametrize("path", [MISSING, "/health"])
+def test_a_parameter_that_an_operation_does_not_take_is_refused(gateway: Gateway, path: str) -> None:
+    assert details(gateway.get(f"{path}?colour=red")) == {"colour": "is unknown; known are none"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/"), ("GET", "/expense"), ("PUT", "/expenses"), ("POST", "/health"), ("GET", "//")]
+)
+def test_what_the_contract_does_not_have_is_a_404(gateway: Gateway, method: str, path: str) -> None:
+    assert gateway.send(method, path, {}).status == 404
