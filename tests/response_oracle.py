@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from openapi_core import Config, OpenAPI

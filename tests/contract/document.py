@@ -59,3 +59,16 @@ def inlined(document: Mapping[str, Any], node: Any) -> Any:
             target = target[step]
         return inlined(document, target)
     return {name: inlined(document, item) for name, item in node.items()}
+
+
+def without_security(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document whose operations ask for no token, since that is the gateway's part and not the handler's."""
+    paths = {
+        path: {key: _without_security(part) if key in METHODS else part for key, part in item.items()}
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def _without_security(operation: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in operation.items() if name != "security"}

@@ -21,10 +21,11 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from api import operations, proxy_event
 from api.contract import Contract
 from api.errors import InvalidRequest, RequestError
-from tests.contract.document import METHODS, inlined
+from tests.contract.document import METHODS, inlined, without_security
 from tests.contract.generated_requests import Request
 
 HOST = "http://localhost"
+TAKEN = {"204": {"description": "Taken."}}
 
 
 class Verdict(NamedTuple):
@@ -85,7 +86,7 @@ def connexion(document: Mapping[str, Any], module: ModuleType = operations) -> J
     logging.getLogger("connexion").setLevel(logging.CRITICAL)  # each refusal is a warning to it
     app = AsyncApp(__name__)
     app.add_api(
-        {**document, "servers": [{"url": "/"}], "paths": _requests_only(document["paths"])},
+        _requests_only(document),
         resolver=Resolver(accepting),
         strict_validation=True,
     )
@@ -181,14 +182,11 @@ def _lists(pairs: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
     return lists
 
 
-def _requests_only(paths: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the paths without what concerns tokens and answers."""
-    return {
-        path: {key: _request_only(part) if key in METHODS else part for key, part in item.items()}
-        for path, item in paths.items()
+def _requests_only(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without what concerns tokens and answers."""
+    tokenless = without_security(document)
+    paths = {
+        path: {key: part | {"responses": TAKEN} if key in METHODS else part for key, part in item.items()}
+        for path, item in tokenless["paths"].items()
     }
-
-
-def _request_only(operation: Mapping[str, Any]) -> dict[str, Any]:
-    request = {name: part for name, part in operation.items() if name != "security"}
-    return {**request, "responses": {"204": {"description": "Taken."}}}
+    return {**tokenless, "paths": paths, "servers": [{"url": "/"}]}
