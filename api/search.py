@@ -82,14 +82,15 @@ def find(store: ExpenseStore, user_id: str, search: Search, limit: int, cursor: 
 
     A page holds fewer than `limit` expenses, and has a cursor nevertheless, where a bound on its work was met first.
     """
-    question = repr(search)
-    position = _beginning(search) if cursor is None else _resumed(search, decode(cursor, question))
+    question, span = repr(search), search.span
+    position = _beginning(search, span) if cursor is None else _resumed(search, span, decode(cursor, question))
     found: list[Expense] = []
     read = queries = 0
-    while position is not None and len(found) < limit and read < MAX_READ and queries < MAX_QUERIES:
-        window = _ahead(search, position)
+    while position and span and len(found) < limit and read < MAX_READ and queries < MAX_QUERIES:
+        ahead = _ahead(search, span, position)
+        window: Window | None = ahead
         if search.skips and not position.expense_id:
-            window = _next_month_with_any(store, user_id, search, window)
+            window = _next_month_with_any(store, user_id, search, ahead)
             queries += 1
         if window is None:
             position = None
@@ -104,30 +105,25 @@ def find(store: ExpenseStore, user_id: str, search: Search, limit: int, cursor: 
         )
         queries += 1
         read += len(part.expenses)
-        position = part.more_after or _beyond(search, window)
+        position = part.more_after or _beyond(search, span, window)
         for expense in part.expenses:
             if len(found) == limit:
                 position = _at(found[-1])
                 break
             if search.lets_through(expense):
                 found.append(expense)
-    return {
-        "items": found,
-        "count": len(found),
-        "next_cursor": None if position is None else encode(position, question),
-    }
+    return {"items": found, "count": len(found), "next_cursor": encode(position, question) if position else None}
 
 
-def _beginning(search: Search) -> Position | None:
+def _beginning(search: Search, span: Window | None) -> Position | None:
     """Return where the first page begins. A position without an id is before every expense of its day."""
-    if search.span is None:
+    if span is None:
         return None
-    return Position(search.span.last if search.newest_first else search.span.first, "")
+    return Position(span.last if search.newest_first else span.first, "")
 
 
-def _resumed(search: Search, position: Position) -> Position:
+def _resumed(search: Search, span: Window | None, position: Position) -> Position:
     """Return a cursor's position if a page could have ended there; DynamoDB refuses to go on from outside a query."""
-    span = search.span
     in_span = span is not None and span.first <= position.day <= span.last
     in_month = not (search.skips and position.expense_id) or position.day.month == search.month
     if not (in_span and in_month):
@@ -135,21 +131,16 @@ def _resumed(search: Search, position: Position) -> Position:
     return position
 
 
-def _ahead(search: Search, position: Position) -> Window | None:
+def _ahead(search: Search, span: Window, position: Position) -> Window:
     """Return what is still ahead of a position: of its month where months between are skipped, else of the span."""
-    span = search.span
-    if span is not None and search.skips and position.expense_id:
-        span = _overlap(span, _whole_month(position.day.year, position.day.month))
-    if span is None:
-        return None
+    if search.skips and position.expense_id:
+        span = _narrowed(span, _whole_month(position.day.year, position.day.month))
     rest = Window(span.first, position.day) if search.newest_first else Window(position.day, span.last)
-    return _overlap(rest, span)
+    return _narrowed(rest, span)
 
 
-def _next_month_with_any(store: ExpenseStore, user_id: str, search: Search, ahead: Window | None) -> Window | None:
+def _next_month_with_any(store: ExpenseStore, user_id: str, search: Search, ahead: Window) -> Window | None:
     """Return the next such month of a year that has expenses, as far as it is ahead; one expense is read to find it."""
-    if ahead is None:
-        return None
     nearest = store.query(user_id, search.category, ahead, newest_first=search.newest_first, limit=1).expenses
     if not nearest:
         return None
@@ -164,13 +155,10 @@ def _nearest_month(search: Search, day: date) -> Window:
     return _whole_month(day.year + (month < day.month), month)
 
 
-def _beyond(search: Search, window: Window) -> Position | None:
+def _beyond(search: Search, span: Window, window: Window) -> Position | None:
     """Return where to go on when a window is exhausted."""
-    span = search.span
-    if not search.skips or span is None:
-        return None
     day = window.first - _ONE_DAY if search.newest_first else window.last + _ONE_DAY
-    return Position(day, "") if span.first <= day <= span.last else None
+    return Position(day, "") if search.skips and span.first <= day <= span.last else None
 
 
 def _at(expense: Expense) -> Position:
@@ -181,8 +169,12 @@ def _whole_month(year: int, month: int) -> Window:
     return Window(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
+def _narrowed(one: Window, other: Window) -> Window:
+    return Window(max(one.first, other.first), min(one.last, other.last))
+
+
 def _overlap(one: Window, other: Window) -> Window | None:
-    both = Window(max(one.first, other.first), min(one.last, other.last))
+    both = _narrowed(one, other)
     return both if both.first <= both.last else None
 
 

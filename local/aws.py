@@ -12,8 +12,9 @@ import boto3
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from local.cognito import REGION, UserPoolGate
+from local.cognito import UserPoolGate
 from local.mailbox import Mailbox
+from local.pool_users import REGION
 from local.table import create_table
 from local.user_pool import create_user_pool
 
@@ -47,10 +48,10 @@ class _QuietRequestHandler(WSGIRequestHandler):
 
 
 @contextmanager
-def running(mailbox: Mailbox) -> Iterator[LocalAws]:
-    """Serve an empty table and an empty user pool on a free port of this machine until the block is left."""
+def running(mailbox: Mailbox, port: int = 0) -> Iterator[LocalAws]:
+    """Serve an empty table and an empty user pool on this port, or a free one, until the block is left."""
     gate = UserPoolGate(DomainDispatcherApplication(create_backend_app), mailbox)
-    server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=_QuietRequestHandler)
+    server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=_QuietRequestHandler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         endpoint = f"http://127.0.0.1:{server.port}"

@@ -7,23 +7,20 @@ import base64
 import json
 from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from moto.cognitoidp.exceptions import UserNotFoundError
-from moto.cognitoidp.models import CognitoIdpUser, CognitoIdpUserPool, UserStatus, cognitoidp_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.cognitoidp.models import CognitoIdpUser, UserStatus
 from werkzeug.wrappers import Request, Response
 
 from local import cognito_errors as errors
 from local.cognito_errors import CognitoError
 from local.mailbox import Mailbox
+from local.pool_users import Call, email_of, in_lower_case, known_user, pool_of, user_of
 from local.srp import Challenge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-REGION = "us-east-1"
-"""Most of Cognito's calls are unsigned and so name no region; moto then takes them to be for this one."""
 TARGET = "AWSCognitoIdentityProviderService."
 MEDIA_TYPE = "application/x-amz-json-1.1"
 CORS_HEADERS = {
@@ -31,9 +28,6 @@ CORS_HEADERS = {
     "Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType",
 }
 PREFLIGHT_HEADERS = {"Access-Control-Allow-Methods": "POST", "Access-Control-Max-Age": "172800"}
-
-Call = dict[str, Any]
-"""The members of one call's body, or of its answer."""
 
 
 class UserPoolGate:
@@ -51,6 +45,7 @@ class UserPoolGate:
             f"{TARGET}ConfirmForgotPassword": self._confirm_forgot_password,
             f"{TARGET}InitiateAuth": self._initiate_auth,
             f"{TARGET}RespondToAuthChallenge": self._respond_to_auth_challenge,
+            f"{TARGET}RevokeToken": self._revoke_token,
         }
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -64,12 +59,13 @@ class UserPoolGate:
             asked = request.headers.get("Access-Control-Request-Headers", "")
             return Response(headers={**PREFLIGHT_HEADERS, "Access-Control-Allow-Headers": asked})
         guard = self._guarded.get(request.headers.get("X-Amz-Target", ""))
-        if guard is None:
-            return Response.from_app(self._moto, request.environ)
         try:
-            return _response(200, guard(request, json.loads(request.get_data())))
-        except CognitoError as error:
-            return _response(400, {"__type": error.kind, "message": str(error)})
+            if guard is None:
+                return Response.from_app(self._moto, request.environ)
+            return _response(200, guard(request, in_lower_case(json.loads(request.get_data()))))
+        except (CognitoError, json.JSONDecodeError, KeyError, NotImplementedError) as error:
+            refusal = errors.refusal_of(error)
+            return _response(400, {"__type": refusal.kind, "message": str(refusal)})
 
     def _ask_moto(self, request: Request, call: Call, operation: str | None = None) -> Call:
         """Return moto's answer to a call, if asked of another operation. Raises `CognitoError` for its refusal."""
@@ -89,42 +85,42 @@ class UserPoolGate:
         return answer
 
     def _confirm_sign_up(self, request: Request, call: Call) -> Call:
-        user = _known_user(call)
+        user = known_user(call)
         if user.status is UserStatus.CONFIRMED:
             raise CognitoError(*errors.CONFIRMED_BEFORE)
         self._check_code(user, call)
         answer = self._ask_moto(request, call)
         user.update_attributes([{"Name": "email_verified", "Value": "true"}])
-        self._mailbox.discard(_email(user))
+        self._mailbox.discard(email_of(user))
         return answer
 
     def _resend_confirmation_code(self, _request: Request, call: Call) -> Call:
-        user = _user(call)
+        user = user_of(call)
         if user is not None and user.status is UserStatus.CONFIRMED:
             raise CognitoError(*errors.NOTHING_TO_RESEND)
         return self._deliver_code(user)
 
     def _forgot_password(self, _request: Request, call: Call) -> Call:
-        user = _user(call)
+        user = user_of(call)
         if user is not None and user.status is UserStatus.UNCONFIRMED:
             raise CognitoError(*errors.NOT_RESETTABLE)
         return self._deliver_code(user)
 
     def _confirm_forgot_password(self, request: Request, call: Call) -> Call:
-        user = _known_user(call)
+        user = known_user(call)
         if user.status is UserStatus.UNCONFIRMED:
             raise CognitoError(*errors.NO_CODE)
         self._check_code(user, call)
         new = {"UserPoolId": user.user_pool_id, "Username": user.username, "Password": call["Password"]}
         answer = self._ask_moto(request, new | {"Permanent": True}, "AdminSetUserPassword")
-        self._mailbox.discard(_email(user))
+        self._mailbox.discard(email_of(user))
         return answer
 
     def _initiate_auth(self, request: Request, call: Call) -> Call:
         answer = self._ask_moto(request, call)
         if call["AuthFlow"] != "USER_SRP_AUTH":
             return answer
-        user = _known_user(call)
+        user = known_user(call)
         try:
             client_public = int(call["AuthParameters"]["SRP_A"], 16)
             challenge = Challenge.of(user.user_pool_id.partition("_")[2], user.id, str(user.password), client_public)
@@ -153,8 +149,12 @@ class UserPoolGate:
         # Moto's own secret block is its session.
         return self._ask_moto(request, call | {"ChallengeResponses": proof | {"PASSWORD_CLAIM_SECRET_BLOCK": session}})
 
+    def _revoke_token(self, _request: Request, call: Call) -> Call:
+        pool_of(call).refresh_tokens[call["Token"]] = None
+        return {}
+
     def _check_code(self, user: CognitoIdpUser, call: Call) -> None:
-        expected = self._mailbox.code_for(_email(user))
+        expected = self._mailbox.code_for(email_of(user))
         if expected is None:
             raise CognitoError(*errors.NO_CODE)
         if call["ConfirmationCode"] != expected:
@@ -163,33 +163,8 @@ class UserPoolGate:
     def _deliver_code(self, user: CognitoIdpUser | None) -> Call:
         """Send a code. The answer is the same for an address that nobody signed up with, as Cognito's is."""
         if user is not None:
-            self._mailbox.send(_email(user))
+            self._mailbox.send(email_of(user))
         return {"CodeDeliveryDetails": {"AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "***"}}
-
-
-def _user(call: Call) -> CognitoIdpUser | None:
-    """Return the user that a call names. Raises `CognitoError` if no pool has the app client that it names."""
-    username = call.get("Username") or call["AuthParameters"]["USERNAME"]
-    pools: Iterable[CognitoIdpUserPool] = cognitoidp_backends[DEFAULT_ACCOUNT_ID][REGION].user_pools.values()
-    for pool in pools:
-        if call["ClientId"] in pool.clients:
-            try:
-                return pool.backend.admin_get_user(pool.id, username)
-            except UserNotFoundError:
-                return None
-    raise errors.no_such_client(call["ClientId"])
-
-
-def _known_user(call: Call) -> CognitoIdpUser:
-    """Return the user that a call with a code names. Raises `CognitoError` if there is none: nobody was sent a code."""
-    user = _user(call)
-    if user is None:
-        raise CognitoError(*errors.NO_CODE)
-    return user
-
-
-def _email(user: CognitoIdpUser) -> str:
-    return str(user.attribute_lookup["email"])
 
 
 def _response(status: int, body: Call) -> Response:

@@ -34,3 +34,16 @@ def as_cognito_says(kind: str, message: str) -> CognitoError:
 def no_such_client(client_id: str) -> CognitoError:
     """Return the error for an app client that no pool has."""
     return CognitoError("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
+
+
+def refusal_of(error: Exception) -> CognitoError:
+    """Return how Cognito would refuse a call that it can't read, or that this machine's pool does not have."""
+    match error:
+        case CognitoError():
+            return error
+        case NotImplementedError():
+            return CognitoError("UnsupportedOperationException", f"This machine's user pool lacks it: {error}")
+        case KeyError():
+            return CognitoError("InvalidParameterException", f"Missing required parameter {error.args[0]}")
+        case _:
+            return CognitoError("SerializationException", "The body is not JSON.")

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
-YEAR = timedelta(days=365)
-
 
 @dataclass(frozen=True, slots=True)
 class Habit:
@@ -56,7 +54,8 @@ HABITS = (
 
 def demo_expenses(today: date) -> Iterator[dict[str, Any]]:
     """Return what was spent in the year up to today, as bodies of `create_expense`, habit by habit."""
-    days = [today - YEAR + timedelta(days=n) for n in range(1, YEAR.days + 1)]
+    back = [today - timedelta(days=n) for n in range(366)]
+    days = [day for day in reversed(back) if (day.year + 1, day.month, day.day) > (today.year, today.month, today.day)]
     for habit in HABITS:
         for day, amount in zip(filter(habit.due, days), cycle(habit.amounts), strict=False):
             yield {

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 from local.aws import TABLE_NAME
-from local.cognito import REGION
+from local.pool_users import REGION
 
 ISOLATION = {
     "AWS_ACCESS_KEY_ID": "local",

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.error import URLError
 
 from local.function_log import FunctionLog
 
@@ -19,6 +20,10 @@ Invoke = Callable[[Event], Any]
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 TIMEOUT_SECONDS = 30
+
+
+class UnreachableFunctionError(Exception):
+    """No emulator answers, or it can't run the function; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,24 @@ def in_this_process() -> Invoke:
 def in_an_emulator(url: str) -> Invoke:
     """Return the function in a Lambda Runtime Interface Emulator at this address.
 
+    Invoking it raises `TimeoutError` if the answer takes too long, else `UnreachableFunctionError` if there is none.
     https://docs.aws.amazon.com/lambda/latest/dg/images-test.html
     """
 
     def invoke(event: Event) -> Any:
         request = urllib.request.Request(url.rstrip("/") + INVOCATIONS, json.dumps(event).encode())  # noqa: S310
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
-            text = response.read().decode()
         try:
-            return json.loads(text)
-        except json.JSONDecodeError:
-            return text
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+                return _answer(response.read())
+        except URLError as error:
+            raise UnreachableFunctionError(f"The Lambda emulator at {url} does not answer: {error.reason}") from error
 
     return invoke
+
+
+def _answer(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError:
+        # The emulator's own words, such as "Task timed out after 3.00 seconds".
+        return body.decode(errors="replace")

@@ -7,7 +7,7 @@ the function as a proxy event. It does not look into parameters and bodies: the 
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from connexion.middleware import ConnexionMiddleware  # type: ignore[import-untyped]
 from connexion.middleware.routing import RoutingMiddleware  # type: ignore[import-untyped]
@@ -58,8 +58,7 @@ def gateway(
             swagger_ui_template_arguments={"openapi_spec_url": "/openapi.yaml"},
         ),
     )
-    checked: ASGIApp = application
-    return checked
+    return cast("ASGIApp", application)
 
 
 class CognitoAuthorizer:

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
-from infra.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from api.cors import EXPOSED_HEADERS
+from infra.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
 from infra.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
@@ -42,7 +43,7 @@ def problem(refusal: Refusal) -> Response:
     return JSONResponse(
         response.problem(instance=str(uuid4())),
         refusal.status,
-        ANY_ORIGIN | {"Access-Control-Expose-Headers": ",".join(EXPOSED_HEADERS)} | dict(response.headers),
+        ANY_ORIGIN | {"Access-Control-Expose-Headers": EXPOSED_HEADERS} | dict(response.headers),
         PROBLEM_MEDIA_TYPE,
     )
 

@@ -20,7 +20,7 @@ def own_routes(about: About, mailbox: Mailbox) -> list[Route]:
         return JSONResponse(asdict(about), headers=ANY_ORIGIN)
 
     def get_code(request: Request) -> Response:
-        email = request.path_params["email"]
+        email = request.path_params["email"].lower()
         code = mailbox.code_for(email)
         if code is None:
             raise RefusedError(NO_SUCH_ROUTE)

@@ -1,10 +1,7 @@
 """The port that the API is served at: taken early, served until a signal ends it."""
 
 import logging
-import signal
 import socket
-import sys
-from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -21,19 +18,6 @@ def take_port(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def end_on_signals() -> None:
-    """Make Ctrl-C and SIGTERM end this process in good order, with status 0.
-
-    Uvicorn catches them while it serves, finishes its requests and raises them again.
-    """
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        sys.exit(0)
-
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
 
 
 def serve(application: ASGIApp, listener: socket.socket) -> None:

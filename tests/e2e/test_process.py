@@ -25,6 +25,25 @@ def finished(*options: str, **environment: str) -> "subprocess.CompletedProcess[
     )
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def wait_until_taken(port: int) -> None:
+    """Wait for the first thing that the system does: it takes its port, and is not ready for long after."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError(f"Nothing took port {port}.")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_at_once_and_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path / "console") as system, requests.Session() as browser:
@@ -40,12 +59,14 @@ def test_a_signal_ends_it_at_once_and_in_good_order(tmp_path: Path, number: sign
         assert "Warning" not in system.printed()
 
 
-def test_a_signal_during_the_start_ends_it_too(tmp_path: Path) -> None:
+def test_ctrl_c_during_the_start_ends_it_too(tmp_path: Path) -> None:
+    port = free_port()
     with (tmp_path / "console").open("wb") as output:
-        process = subprocess.Popen(command("--port", "0"), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
-        time.sleep(0.5)
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
+        process = subprocess.Popen(command("--port", str(port)), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        wait_until_taken(port)
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(PATIENCE_SECONDS) == 0
 
     assert (tmp_path / "console").read_text() == ""
 

@@ -91,6 +91,13 @@ def test_a_user_who_has_not_confirmed_cannot_log_in(system: System) -> None:
         system.log_in(email)
 
 
+def test_an_email_address_is_the_same_in_upper_and_lower_case(system: System) -> None:
+    email = system.sign_up()
+    system.confirm(email.upper())
+
+    assert system.log_in(email.title())
+
+
 def test_a_wrong_password_and_an_unknown_user_are_refused_alike(system: System) -> None:
     for email in (system.about["demo_user"]["username"], "nobody@example.com"):
         with refused("NotAuthorizedException", "Incorrect username or password."):
@@ -225,6 +232,42 @@ def test_a_user_changes_the_password(system: System) -> None:
     )
 
     assert system.log_in(email, NEW_PASSWORD)
+
+
+def test_a_revoked_refresh_token_is_refused(system: System) -> None:
+    email = system.sign_up()
+    system.confirm(email)
+    refresh_token = system.log_in(email)["RefreshToken"]
+
+    system.cognito().revoke_token(Token=refresh_token, ClientId=system.about["client_id"])
+
+    with refused("NotAuthorizedException", "Refresh Token has been revoked"):
+        system.cognito().initiate_auth(
+            ClientId=system.about["client_id"],
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": refresh_token},
+        )
+
+
+def test_an_operation_that_this_machine_lacks_says_so(system: System) -> None:
+    demo = system.about["demo_user"]
+
+    with refused("UnsupportedOperationException", "delete_user"):
+        system.cognito().delete_user(AccessToken=system.log_in(demo["username"], demo["password"])["AccessToken"])
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [("{", "SerializationException"), ('{"Username": "a"}', "InvalidParameterException")]
+)
+def test_a_call_that_cannot_be_read_is_refused(system: System, body: str, kind: str) -> None:
+    response = requests.post(
+        system.about["cognito_endpoint"],
+        data=body,
+        headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.ConfirmSignUp"},
+        timeout=10,
+    )
+
+    assert (response.status_code, response.json()["__type"]) == (400, kind)
 
 
 def test_a_web_page_may_sign_in(system: System) -> None:

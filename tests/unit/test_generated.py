@@ -7,7 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datamodel_code_generator import DataModelType, Formatter, InputFileType, generate
+from datamodel_code_generator import generate
+from datamodel_code_generator.enums import DataModelType, InputFileType
+from datamodel_code_generator.format import Formatter
 
 from api.currencies import MINOR_UNIT_DIGITS
 from tests.gateway import CONTRACT
