@@ -34,6 +34,12 @@ test: .venv/.ready ## Run every test but the long fuzzing
 fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, and more generated cases
 	$(BIN)/python -m pytest -m fuzz
 
+.PHONY: tools
+tools: .tools/aws-lambda-rie ## Fetch Lambda's emulator, which the tests run the function in
+
+.tools/aws-lambda-rie: requirements/emulator.txt | .venv/.ready
+	$(BIN)/python -m tools.emulator
+
 .PHONY: check
 check: .venv/.ready ## Everything that must hold before a commit: style, types, dependency rule, tests
 	$(BIN)/ruff check .
@@ -55,6 +61,8 @@ models: .venv/.ready ## Generate api/models.py and api/currencies.py again
 locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
+	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
 
 .PHONY: clean

@@ -19,6 +19,8 @@ class PasswordPolicy:
     require_numbers: bool = True
     require_symbols: bool = True
     temporary_password_validity_days: int = 3
+    history_size: int = 5
+    """How many of a user's former passwords a new one must differ from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,11 @@ class TokenValidity:
 
 PASSWORD_POLICY = PasswordPolicy()
 TOKEN_VALIDITY = TokenValidity()
+TOKEN_VALIDITY_UNITS = {"id_token": "minutes", "access_token": "minutes", "refresh_token": "days"}
 USERNAME_ATTRIBUTES = ("email",)
 AUTO_VERIFIED_ATTRIBUTES = ("email",)
 AUTH_FLOWS = ("ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")
+OAUTH_SCOPES = ("openid", "email", "profile")
 READABLE_ATTRIBUTES = ("email", "email_verified", "name", "zoneinfo")
 WRITABLE_ATTRIBUTES = ("email", "name", "zoneinfo")
 """`zoneinfo` (an IANA name such as Africa/Nairobi) decides which day is today for the user's expenses."""

@@ -26,17 +26,12 @@ from moto import mock_aws
 from api.contract import Contract, load
 from api.handler import CONTRACT_DIRECTORY, compose, dynamodb_client
 from api.settings import Settings
-from infra.table_definition import EXPENSES
+from local.table import create_table
 from tests import figures
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Have the figures printed at the end of a run."""
-    config.pluginmanager.register(figures)
 
 
 @pytest.fixture(scope="session")
@@ -50,26 +45,7 @@ def client(aws_session: Session) -> Iterator["DynamoDBClient"]:
     """A client of a DynamoDB in memory that has the table, empty."""
     with mock_aws():
         client = dynamodb_client(aws_session)
-        client.create_table(
-            TableName="expenses",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in EXPENSES.key_attributes],
-            KeySchema=[
-                {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
-                {"AttributeName": EXPENSES.sort_key, "KeyType": "RANGE"},
-            ],
-            LocalSecondaryIndexes=[
-                {
-                    "IndexName": index.name,
-                    "KeySchema": [
-                        {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
-                        {"AttributeName": index.sort_key, "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-                for index in EXPENSES.local_indexes
-            ],
-        )
+        create_table(client, "expenses")
         yield client
 
 
@@ -89,3 +65,8 @@ def log() -> list[str]:
 def gateway(client: "DynamoDBClient", contract: Contract, log: list[str]) -> Gateway:
     """API Gateway in front of the real handler."""
     return Gateway(compose(Settings.from_env(os.environ), client, contract, log.append))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the figures printed at the end of a run."""
+    config.pluginmanager.register(figures)

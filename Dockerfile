@@ -1,0 +1,52 @@
+# The Lambda function as a container image: Python, the locked dependencies, api/ and the contract. Nothing else.
+#
+#   docker build .                         the image that Lambda runs
+#   docker build --target emulator .       the same with Lambda's emulator: docker run -p 9000:8080
+#
+# Lambda takes one architecture and no index: buildx needs --provenance=false --sbom=false.
+ARG PYTHON_IMAGE=python:3.13-slim-bookworm
+ARG EMULATOR_IMAGE=public.ecr.aws/lambda/python:3.13
+
+# Lambda fetches an image piece by piece as it is read, and caches by layer: what changes least comes first.
+FROM ${PYTHON_IMAGE} AS python
+# The slim image has no bytecode of the standard library. Compiling it at every cold start would take most of a second.
+RUN umask 022 && python -m compileall -q -j 0 --invalidation-mode unchecked-hash \
+    -x '/(site-packages|test|ensurepip|idlelib|tkinter|turtledemo)/' \
+    "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"
+
+FROM python AS dependencies
+WORKDIR /build
+COPY requirements/image.txt requirements/runtime.txt requirements/
+RUN python -m pip install --quiet --no-cache-dir --root-user-action ignore --no-compile \
+      --require-hashes --no-deps --only-binary=:all: -r requirements/image.txt \
+ && python -m pip install --quiet --no-cache-dir --root-user-action ignore --no-compile \
+      --require-hashes --no-deps --only-binary=:all: -r requirements/runtime.txt --target /image/opt/python
+COPY tools/image_layout.py tools/
+RUN python tools/image_layout.py dependencies /image && chmod -R a+rX /image
+
+FROM dependencies AS task
+COPY openapi.yaml ./
+COPY api api
+RUN python tools/image_layout.py task /image && chmod -R a+rX /image
+
+FROM python AS function
+ENV LAMBDA_TASK_ROOT=/var/task PYTHONPATH=/opt/python
+WORKDIR /var/task
+COPY --from=dependencies /image/opt /opt
+COPY --from=task /image/var/task /var/task
+LABEL org.opencontainers.image.title="expense-tracker" \
+      org.opencontainers.image.description="An expense tracker backend for AWS, built from its OpenAPI contract." \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENTRYPOINT ["/usr/local/bin/python", "-m", "awslambdaric"]
+CMD ["api.handler.handler"]
+
+FROM ${EMULATOR_IMAGE} AS aws
+FROM function AS emulator
+COPY --from=aws /usr/local/bin/aws-lambda-rie /usr/local/bin/aws-lambda-rie
+USER 993:990
+EXPOSE 8080
+ENTRYPOINT ["/usr/local/bin/aws-lambda-rie", "/usr/local/bin/python", "-m", "awslambdaric"]
+CMD ["api.handler.handler"]
+
+# The last target is the one that is built where none is named.
+FROM function

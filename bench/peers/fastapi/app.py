@@ -1,0 +1,53 @@
+"""FastAPI behind Mangum: requests and answers validated by pydantic."""
+
+from typing import Annotated, Any
+
+import boto3
+from fastapi import FastAPI, HTTPException, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from mangum import Mangum
+
+from bench import stub
+from bench.models import Expense, ExpenseCreate, ExpenseId, ExpensePage, Label, Limit, Month, Year
+
+client = boto3.client("dynamodb")
+app = FastAPI()
+
+
+def _user_id(request: Request) -> str:
+    claims: dict[str, str] = request.scope["aws.event"]["requestContext"]["authorizer"]["claims"]
+    return claims["sub"]
+
+
+@app.exception_handler(RequestValidationError)
+async def _refuse(_request: Request, error: RequestValidationError) -> JSONResponse:
+    faults = [{"pointer": "/".join(map(str, fault["loc"])), "detail": fault["msg"]} for fault in error.errors()]
+    return JSONResponse({"status": 400, "errors": faults}, 400, media_type="application/problem+json")
+
+
+@app.post("/expenses", status_code=201)
+async def create_expense(request: Request, new: ExpenseCreate) -> Expense:
+    return Expense(**stub.record(_user_id(request), new.model_dump()))
+
+
+@app.get("/expenses/{expense_id}")
+async def get_expense(request: Request, expense_id: Annotated[ExpenseId, Path()]) -> Expense:
+    expense = stub.get(_user_id(request), expense_id)
+    if expense is None:
+        raise HTTPException(404)
+    return Expense(**expense)
+
+
+@app.get("/expenses")
+async def list_expenses(
+    request: Request,
+    limit: Annotated[Limit, Query()] = 25,
+    month: Annotated[Month | None, Query()] = None,  # noqa: ARG001 — the contract has it, the stub does not filter
+    year: Annotated[Year | None, Query()] = None,  # noqa: ARG001
+    category: Annotated[Label | None, Query()] = None,  # noqa: ARG001
+) -> ExpensePage:
+    return ExpensePage(**stub.page(_user_id(request), limit))
+
+
+handler: Any = Mangum(app, lifespan="off")

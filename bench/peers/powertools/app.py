@@ -1,0 +1,54 @@
+"""AWS Lambda Powertools: its REST resolver, with validation of requests and answers by pydantic."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import boto3
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from bench import stub
+from bench.models import Expense, ExpenseCreate, ExpenseId, ExpensePage, Label, Limit, Month, Year
+
+client = boto3.client("dynamodb")
+app = APIGatewayRestResolver(enable_validation=True)
+
+
+def _user_id() -> str:
+    claims: dict[str, str] = app.current_event.request_context.authorizer.claims or {}
+    return claims["sub"]
+
+
+@app.exception_handler(RequestValidationError)
+def _refuse(error: RequestValidationError) -> Response[Any]:
+    faults = [{"pointer": "/".join(map(str, fault["loc"])), "detail": fault["msg"]} for fault in error.errors()]
+    return Response(400, "application/problem+json", {"status": 400, "errors": faults})
+
+
+@app.post("/expenses")
+def create_expense(new: ExpenseCreate) -> tuple[Expense, int]:
+    return Expense(**stub.record(_user_id(), new.model_dump())), HTTPStatus.CREATED
+
+
+@app.get("/expenses/<expense_id>")
+def get_expense(expense_id: Annotated[ExpenseId, Path()]) -> Expense:
+    expense = stub.get(_user_id(), expense_id)
+    if expense is None:
+        raise NotFoundError("You have no expense with this id.")
+    return Expense(**expense)
+
+
+@app.get("/expenses")
+def list_expenses(
+    limit: Annotated[Limit, Query()] = 25,
+    month: Annotated[Month | None, Query()] = None,  # noqa: ARG001 — the contract has it, the stub does not filter
+    year: Annotated[Year | None, Query()] = None,  # noqa: ARG001
+    category: Annotated[Label | None, Query()] = None,  # noqa: ARG001
+) -> ExpensePage:
+    return ExpensePage(**stub.page(_user_id(), limit))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

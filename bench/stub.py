@@ -1,0 +1,67 @@
+"""The store that every peer has instead of DynamoDB: always the same expenses, ready-made, nothing kept.
+
+Imported in each peer's environment, so it needs the standard library only.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+USER = "amina"
+EXPENSE_ID = "6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b00"
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _expense(number: int) -> dict[str, Any]:
+    return {
+        "expense_id": f"{EXPENSE_ID[:-2]}{number:02x}",
+        "category": ("Food", "Rent", "Transport")[number % 3],
+        "amount": 12.25 + number,
+        "currency": "EUR",
+        "payment_method": ("Cash", "Credit Card", "Mpesa")[number % 3],
+        "notes": None if number % 2 else "Lunch with Amina",
+        "date": f"2025-06-{30 - number % 30:02}",
+        "month": "June",
+        "year": 2025,
+        "version": 1,
+        "created_at": "2025-06-14T18:22:05.123Z",
+        "updated_at": "2025-06-14T18:22:05.123Z",
+    }
+
+
+EXPENSES = tuple(_expense(number) for number in range(100))
+"""Amounts are floats here: what the peers are commonly given, and faster than what money needs."""
+
+
+def get(_user_id: str, expense_id: str) -> dict[str, Any] | None:
+    """Return an expense as a store would."""
+    return EXPENSES[0] if expense_id == EXPENSE_ID else None
+
+
+def page(_user_id: str, limit: int) -> dict[str, Any]:
+    """Return one page of a list."""
+    return {"items": list(EXPENSES[:limit]), "count": limit, "next_cursor": None}
+
+
+def record(_user_id: str, new: dict[str, Any]) -> dict[str, Any]:
+    """Return the expense that a request to record one leads to."""
+    now = datetime.now(UTC)
+    day = date.fromisoformat(new["date"]) if new.get("date") else now.date()
+    instant = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "expense_id": str(uuid4()),
+        "category": new["category"].strip(),
+        "amount": new["amount"],
+        "currency": new.get("currency") or "EUR",
+        "payment_method": new["payment_method"].strip(),
+        "notes": new.get("notes"),
+        "date": day.isoformat(),
+        "month": MONTHS[day.month - 1],
+        "year": day.year,
+        "version": 1,
+        "created_at": instant,
+        "updated_at": instant,
+    }

@@ -1,0 +1,117 @@
+"""The function, laid out as in the image, in Lambda's own emulator."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.emulator import ENVIRONMENT, MAX_ANSWER_BYTES, Emulator, running
+from tests.e2e.journey import travel
+from tests.e2e.table import serving_table
+from tests.gateway import Gateway
+from tools import laid_out
+from tools.emulator import BINARY, NoEmulator, fetch
+from tools.image_layout import TASK
+
+HEALTH = {"resource": "/health", "httpMethod": "GET", "requestContext": {"requestId": "1"}}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory laid out as the image; skips where there is no emulator to run what is in it."""
+    if not BINARY.exists():
+        try:
+            fetch()
+        except NoEmulator as reason:
+            pytest.skip(f"`make tools` can't fetch the Lambda emulator: {reason}")
+    root = tmp_path_factory.mktemp("image")
+    laid_out.function(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def emulator(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The function in the emulator, over an empty table."""
+    log = tmp_path_factory.mktemp("emulator") / "log"
+    with (
+        serving_table(ENVIRONMENT["TABLE_NAME"]) as endpoint,
+        running(root, log, {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}) as emulator,
+    ):
+        yield emulator
+
+
+@pytest.fixture
+def silence() -> Iterator[str]:
+    """An address where connections are taken and nothing is ever answered."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_the_whole_life_of_an_expense_passes_through_the_emulator(emulator: Emulator) -> None:
+    travel(Gateway(emulator.handle, user="journey"))
+
+
+def test_an_event_that_is_none_of_api_gateways_is_a_problem_and_no_crash(emulator: Emulator) -> None:
+    outcome = emulator.invoke(["not", "a", "proxy", "event"])
+    assert (outcome.status, outcome.json["statusCode"]) == (200, 500)
+
+
+def test_the_largest_possible_page_is_far_below_what_lambda_takes_as_an_answer(emulator: Emulator) -> None:
+    widest = "\U0001f4b6"  # twelve bytes once Lambda's client has escaped both halves of its surrogate pair
+    gateway = Gateway(emulator.handle, user="spendthrift")
+    largest = {
+        "category": widest * 50,
+        "payment_method": widest * 50,
+        "notes": widest * 1000,
+        "amount": -9999999999999.99,
+        "date": "2025-09-30",
+    }
+    for _ in range(100):
+        assert gateway.post("/expenses", largest).status == 201
+    outcome = emulator.invoke(gateway.event("GET", "/expenses?limit=100", {}))
+    assert '\\"count\\":100' in outcome.text
+    assert len(outcome.text) * 4 < MAX_ANSWER_BYTES
+
+
+def test_a_function_that_was_killed_starts_again_and_says_that_it_did(emulator: Emulator) -> None:
+    emulator.handle(HEALTH)
+    emulator.kill_function()
+    crashed = emulator.invoke(HEALTH)
+    assert (crashed.status, crashed.json["errorType"]) == (502, "Runtime.ExitError")
+    starts = emulator.log.count('"ColdStart":1')
+    assert emulator.handle(HEALTH)["statusCode"] == 200
+    assert emulator.log.count('"ColdStart":1') == starts + 1
+
+
+def test_a_table_that_never_answers_is_a_problem_before_api_gateway_gives_up(
+    root: Path, tmp_path: Path, silence: str
+) -> None:
+    with running(root, tmp_path / "log", {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence}) as emulator:
+        assert Gateway(emulator.handle).get("/expenses").status == 503
+
+
+def test_a_function_that_is_out_of_time_is_stopped_and_the_next_one_starts_afresh(
+    root: Path, tmp_path: Path, silence: str
+) -> None:
+    environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
+    with running(root, tmp_path / "log", environment) as emulator:
+        late = emulator.invoke(Gateway(emulator.handle).event("GET", "/expenses", {}))
+        assert "Task timed out after 2.00 seconds" in late.text
+        assert emulator.handle(HEALTH)["statusCode"] == 200
+
+
+def test_a_function_whose_settings_are_missing_does_not_start_and_its_log_names_them(
+    root: Path, tmp_path: Path
+) -> None:
+    environment = {name: value for name, value in ENVIRONMENT.items() if name not in {"TABLE_NAME", "LOG_LEVEL"}}
+    with running(root, tmp_path / "log", environment) as emulator:
+        assert emulator.invoke(HEALTH).status == 502
+        assert "The environment must set TABLE_NAME, LOG_LEVEL." in emulator.log
+
+
+def test_nothing_is_compiled_at_a_start(root: Path) -> None:
+    task = root / TASK
+    modules = {path.stem for path in task.rglob("*.py")}
+    compiled = {path.name.partition(".")[0] for path in task.rglob("*.pyc")}
+    assert modules == compiled

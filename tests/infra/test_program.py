@@ -1,0 +1,46 @@
+"""The program as Pulumi's Python host starts it: from infra/, which is then first on the path."""
+
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.infra.recording import ROOT
+
+MODULES = sorted((ROOT / "infra").rglob("*.py"))
+TOP_LEVEL = sorted({path.stem for path in (ROOT / "infra").iterdir() if path.suffix == ".py" or path.is_dir()})
+SHARED_WITH_THE_LOCAL_STACK = ("cors", "gateway_responses", "openapi", "table_definition", "user_pool_definition")
+
+
+@pytest.mark.parametrize("name", [name for name in TOP_LEVEL if not name.startswith("__")])
+def test_no_module_hides_another_of_the_same_name(name: str) -> None:
+    assert name not in sys.stdlib_module_names
+    assert importlib.util.find_spec(name) is None
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return names | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+@pytest.mark.parametrize("name", SHARED_WITH_THE_LOCAL_STACK)
+def test_what_the_local_stack_shares_needs_no_pulumi(name: str) -> None:
+    needed = imported(ROOT / "infra" / f"{name}.py")
+    assert not {module for module in needed if module.startswith("pulumi")}
+    assert {module for module in needed if module.startswith("infra.")} <= {
+        f"infra.{other}" for other in SHARED_WITH_THE_LOCAL_STACK
+    }
+
+
+@pytest.mark.parametrize("path", MODULES, ids=[str(path.relative_to(ROOT)) for path in MODULES])
+def test_only_config_reads_pulumi_s_configuration(path: Path) -> None:
+    reads = "pulumi.Config(" in path.read_text(encoding="utf-8")
+    assert reads == (path == ROOT / "infra" / "config.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=[str(path.relative_to(ROOT)) for path in MODULES])
+def test_a_module_fits_on_a_screen_or_two(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 200
