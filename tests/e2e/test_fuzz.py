@@ -11,8 +11,8 @@ from tests.e2e.system import ROOT, System
 from tests.figures import FIGURES
 
 AT_LEAST = 5_000
-EXAMPLES = 800
-MINUTES = 20
+EXAMPLES = 1_500
+MINUTES = 40
 
 
 @pytest.mark.fuzz
@@ -23,7 +23,7 @@ def test_thousands_of_requests_find_no_fault_with_the_running_system(system: Sys
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", ROOT / "schemathesis.toml"),
             *("run", f"{system.about['api_url']}/openapi.yaml"),
             *("--header", f"Authorization: Bearer {system.new_user().token}"),
-            *("--max-examples", str(EXAMPLES), "--workers", "2"),
+            *("--max-examples", str(EXAMPLES)),
             *("--report", "json", "--report-json-path", report),
         ],
         cwd=tmp_path,
@@ -33,7 +33,7 @@ def test_thousands_of_requests_find_no_fault_with_the_running_system(system: Sys
         check=False,
     )
 
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.returncode == 0, (run.stdout + run.stderr)[-5_000:]
     counted = json.loads(report.read_text())
     FIGURES["requests by schemathesis to the running system"] += counted["test_cases"]["generated"]
     assert counted["complete"]
