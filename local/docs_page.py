@@ -54,13 +54,17 @@ def password_rule(policy: PasswordPolicy) -> str:
 
 def without_parameter_examples(contract: dict[str, Any]) -> dict[str, Any]:
     """Return the contract for Swagger UI, which would send a parameter's example as if somebody had filled it in."""
-    paths: dict[str, dict[str, Any]] = {}
+    shown = {}
     for operation in operations(contract):
         parameters = [
             _without_example(parameter) | {"schema": _without_example(dereference(contract, parameter["schema"]))}
             for parameter in operation.parameters
         ]
-        paths.setdefault(operation.path, {})[operation.method] = operation.definition | {"parameters": parameters}
+        shown[operation.path, operation.method] = operation.definition | {"parameters": parameters}
+    paths = {
+        path: {method: shown[path, method] for method in item if (path, method) in shown}
+        for path, item in contract["paths"].items()
+    }
     return contract | {"paths": paths}
 
 
