@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tests.contract import judges
 from tests.contract.document import CONTRACT, Operation, operations
 from tests.contract.generated_requests import Case, Request, cases
 from tests.contract.judges import Judge
 from tests.contract.samples import samples
-from tests.figures import FIGURES
 
 OPERATIONS = tuple(operations())
-REQUESTS_A_CASE = 3
+VALID_REQUESTS, REQUESTS_A_FAULT = 25, 3
 
 
 class Difference(NamedTuple):
@@ -44,58 +43,70 @@ DIFFERENCES = (
 
 @cache
 def three_judges() -> Mapping[str, Judge]:
-    """Return the judges of openapi.yaml as it is, by name."""
-    return judges_with(CONTRACT)
+    """Return the judges of openapi.yaml, by name."""
+    return {
+        "api.contract": judges.compiled(CONTRACT),
+        "openapi-core": judges.openapi_core(CONTRACT),
+        "Connexion": judges.connexion(CONTRACT),
+    }
 
 
-def judges_with(served: Mapping[str, Any]) -> dict[str, Judge]:
-    """Return the judges where the service goes by another document than the two who watch it."""
-    return {"api.contract": judges.compiled(served), **_watching()}
+class Agreement(NamedTuple):
+    """How the judges agree on an operation."""
+
+    requests: int
+    agreements: int
+    known_differences: int
+    unexplained: tuple[str, ...]
+    """In words, every judgement that is neither right nor a known difference."""
 
 
-@cache
-def _watching() -> Mapping[str, Judge]:
-    return {"openapi-core": judges.openapi_core(CONTRACT), "Connexion": judges.connexion(CONTRACT)}
-
-
-def disagreements(operation: Operation, by_name: Mapping[str, Judge]) -> list[str]:
-    """Return, in words, every judgement of generated requests that is neither right nor a known difference."""
+def agreement_on(operation: Operation, by_name: Mapping[str, Judge]) -> Agreement:
+    """Return how the judges agree on the generated requests of an operation."""
     known = {(difference.fault, name) for difference in DIFFERENCES for name in difference.unseen_by}
-    found = []
-    for case in cases(operation):
-        for name, request in _misjudged(case, by_name):
-            if (case.fault, name) in known:
-                FIGURES["known differences met"] += 1
-            else:
-                found.append(f"{name} {_in_words(case, request)}")
-    return found
+    judged = [judgement for case in cases(operation) for judgement in _judged(case, by_name)]
+    wrong = [judgement for judgement in judged if not judgement.is_right]
+    unexplained = tuple(
+        judgement.in_words() for judgement in wrong if (judgement.case.fault, judgement.by) not in known
+    )
+    return Agreement(
+        requests=len(judged) // len(by_name),
+        agreements=len(judged) - len(wrong),
+        known_differences=len(wrong) - len(unexplained),
+        unexplained=unexplained,
+    )
 
 
 def is_met(difference: Difference, by_name: Mapping[str, Judge]) -> bool:
     """Tell whether each implementation that a difference names still does not see the fault, on some request."""
     concerned = {name: by_name[name] for name in difference.unseen_by}
     met = {
-        name
+        judgement.by
         for operation in OPERATIONS
         for case in cases(operation)
         if case.fault == difference.fault
-        for name, _ in _misjudged(case, concerned)
+        for judgement in _judged(case, concerned)
+        if not judgement.is_right
     }
     return met == difference.unseen_by
 
 
-def _misjudged(case: Case, by_name: Mapping[str, Judge]) -> Iterator[tuple[str, Request]]:
-    for request in samples(case.requests, REQUESTS_A_CASE):
-        FIGURES["generated requests"] += 1
+class _Judgement(NamedTuple):
+    """What one judge makes of one request."""
+
+    by: str
+    case: Case
+    request: Request
+    is_right: bool
+
+    def in_words(self) -> str:
+        fault, place, request = self.case.fault, self.case.place or "the body", self.request
+        judgement = "refuses a valid request" if fault is None else f"takes “{fault}” at {place}"
+        sent = f"{request.operation.method} {request.path_parameters} {request.query} {request.body[:200]!r}"
+        return f"{self.by} {judgement}: {sent}"
+
+
+def _judged(case: Case, by_name: Mapping[str, Judge]) -> Iterator[_Judgement]:
+    for request in samples(case.requests, VALID_REQUESTS if case.fault is None else REQUESTS_A_FAULT):
         for name, judge in by_name.items():
-            if judge(request).accepted == (case.fault is None):
-                FIGURES["agreements"] += 1
-            else:
-                yield name, request
-
-
-def _in_words(case: Case, request: Request) -> str:
-    judgement = (
-        "refuses a valid request" if case.fault is None else f"takes “{case.fault}” at {case.place or 'the body'}"
-    )
-    return f"{judgement}: {request.operation.method} {request.path_parameters} {request.query} {request.body[:200]!r}"
+            yield _Judgement(name, case, request, judge(request).accepted == (case.fault is None))
