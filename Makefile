@@ -75,7 +75,7 @@ format: .venv/.ready ## Format the code and fix what can be fixed
 
 .PHONY: models
 models: .venv/.ready ## Generate api/models.py and api/currencies.py again
-	$(BIN)/python -m tools.models
+	$(BIN)/datamodel-codegen
 	$(BIN)/python -m tools.currencies
 
 .PHONY: locks

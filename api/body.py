@@ -60,10 +60,10 @@ class RequestBody:
 
     def _schema_for(self, content_type: str) -> CompiledSchema:
         """Pick the schema by media type; JSON is UTF-8, so no other charset is taken (RFC 8259, section 8.1)."""
-        media_type, _, attributes = content_type.lower().partition(";")
-        charset = attributes.partition("charset=")[2].partition(";")[0].strip(' "')
-        schema = self._schemas.get(media_type.strip())
-        if schema is None or charset not in {"", "utf-8"}:
+        media_type, *attributes = (part.strip() for part in content_type.lower().split(";"))
+        charsets = {value.strip('"') for name, _, value in (a.partition("=") for a in attributes) if name == "charset"}
+        schema = self._schemas.get(media_type)
+        if schema is None or not charsets <= {"utf-8"}:
             raise UnsupportedMediaType(content_type[:100], tuple(self._schemas))
         return schema
 

@@ -15,7 +15,8 @@ from api.errors import ContractBreach, InvalidRequest, NoSuchOperation
 from api.parameters import Parameters, RawParameters
 from api.schemas import CompiledSchema, pointer, translate
 
-MAX_FAULTS = 100
+MAX_BREACHES = 20
+"""How many of an answer's breaches are logged at the most."""
 
 
 class RawRequest(NamedTuple):
@@ -51,10 +52,9 @@ class Answer:
 class Operation:
     """One operation of the contract."""
 
-    def __init__(self, method: str, operation: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
+    def __init__(self, operation: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
         """Compile a dereferenced Operation Object. Raises `UnsupportedParameter`."""
         self.id: str = operation["operationId"]
-        self.method = method
         self.is_public = operation.get("security") == []
         self._parameters = Parameters(operation.get("parameters", ()), definitions)
         self._body = RequestBody(operation.get("requestBody"), definitions)
@@ -68,7 +68,7 @@ class Operation:
         body, body_faults = self._body.read(raw.body)
         all_faults = faults + body_faults
         if all_faults:
-            raise InvalidRequest(all_faults[:MAX_FAULTS])
+            raise InvalidRequest(all_faults)
         return Request(values, body)
 
     def check(self, answer: Answer) -> None:
@@ -109,7 +109,9 @@ class _Response:
             return f"media type {answer.media_type} of {answer.status} is not documented"
         if schema.accepts(answer.body):
             return ""
-        return "; ".join(f"body{pointer(path)} {detail}" for path, detail in schema.findings(answer.body)[:MAX_FAULTS])
+        return "; ".join(
+            f"body{pointer(path)} {detail}" for path, detail in schema.findings(answer.body)[:MAX_BREACHES]
+        )
 
 
 class Contract:
@@ -122,7 +124,7 @@ class Contract:
             name: translate(schema) for name, schema in document.get("components", {}).get("schemas", {}).items()
         }
         self._operations = {
-            (resource, method.upper()): Operation(method.upper(), operation, definitions)
+            (resource, method.upper()): Operation(operation, definitions)
             for resource, method, operation in _operations(document)
         }
 

@@ -19,9 +19,11 @@ from collections.abc import Sequence
 
 from api.models import Fault
 
+MAX_FAULTS = 100
+
 
 class ApiError(Exception):
-    """Anything that this service raises on purpose. Its text is fit for the caller's eyes."""
+    """Anything that this service raises on purpose. Its text is fit for the log, and all but a breach's for callers."""
 
 
 class RequestError(ApiError):
@@ -29,14 +31,15 @@ class RequestError(ApiError):
 
 
 class InvalidRequest(RequestError):
-    """The request has faults; `faults` names each with its place."""
+    """The request has faults; `faults` names each with its place, or the first of very many."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        count = len(self.faults)
-        super().__init__(
-            f"{count} faults were found; each is in errors." if count > 1 else "1 fault was found; it is in errors."
-        )
+        self.faults = tuple(faults[:MAX_FAULTS])
+        if len(faults) == 1:
+            super().__init__("1 fault was found; it is in errors.")
+        else:
+            told = "each is" if len(faults) <= MAX_FAULTS else f"the first {MAX_FAULTS} are"
+            super().__init__(f"{len(faults)} faults were found; {told} in errors.")
 
 
 class ContentTooLarge(RequestError):
@@ -78,7 +81,6 @@ class ExpenseChanged(ApiError):
     """The expense is not at the version that the caller expects."""
 
     def __init__(self, version: int) -> None:
-        self.version = version
         super().__init__(f"The expense is at version {version} now. Read it again and repeat the change.")
 
 
@@ -109,5 +111,4 @@ class ContractBreach(ApiError):
     """The service was about to answer what the contract does not allow. Its text names places, never values."""
 
     def __init__(self, operation_id: str, breach: str) -> None:
-        self.operation_id = operation_id
         super().__init__(f"{operation_id}: {breach}")

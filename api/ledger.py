@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Context, Decimal
 from hashlib import blake2b
-from typing import Any, NamedTuple, TypedDict, cast, get_args
+from typing import NamedTuple, TypedDict, cast, get_args
 from unicodedata import normalize
 from uuid import UUID, uuid4, uuid5
 
@@ -21,6 +21,7 @@ from api.strict_json import dump
 MONTHS: tuple[Month, ...] = get_args(Month)
 MAX_SIGNIFICANT_DIGITS = 15
 MAX_LABEL_LENGTH = 50
+MAX_NOTES_LENGTH = 1000
 ATTEMPTS = 4
 """How often a change is tried while others change the same expense."""
 
@@ -59,20 +60,21 @@ class Ledger:
             "date": new.get("date", now.astimezone(caller.zone).date().isoformat()),
             "currency": new.get("currency", self._default_currency),
         }
+        instant = _instant(now)
         expense: Expense = {
             "expense_id": _expense_id(caller.user_id, idempotency_key),
             **_entry(complete, given=new),
             "version": 1,
-            "created_at": _instant(now),
-            "updated_at": _instant(now),
+            "created_at": instant,
+            "updated_at": instant,
         }
-        request_digest = blake2b(dump(dict(sorted(new.items()))).encode(), digest_size=16).hexdigest()
+        request_digest = _digest(expense, given=new)
         try:
             self._store.add(caller.user_id, expense, request_digest)
         except AlreadyRecorded as earlier:
             if earlier.request_digest != request_digest:
                 raise IdempotencyKeyReused from None
-            return Recorded(earlier.expense, is_replay=True)
+            return Recorded(earlier.expense, is_replay=idempotency_key is not None)
         return Recorded(expense, is_replay=False)
 
     def look_up(self, caller: Caller, expense_id: str) -> Expense:
@@ -93,11 +95,14 @@ class Ledger:
 
         Raises `InvalidRequest`, `ExpenseNotFound`, `ExpenseChanged`, and `ExpenseBusy` when others keep changing it.
         """
+        changed: Expense | None = None
         for _ in range(ATTEMPTS):
             current = self._store.get(caller.user_id, expense_id)
+            if current == changed:
+                return changed  # it was written after all: only the answer to the first try was lost
             if expected_version not in {None, current["version"]}:
                 raise ExpenseChanged(current["version"])
-            changed: Expense = {
+            changed = {
                 **current,
                 **_entry(cast("ExpenseCreate", {**current, **patch}), given=patch),
                 "version": current["version"] + 1,
@@ -116,7 +121,10 @@ class Ledger:
 
 
 def label(text: str) -> str:
-    """Return a category or payment method as it is kept: without spaces at its ends, in Unicode's form C."""
+    """Return a category or payment method as it is kept: without spaces at its ends, in Unicode's form C.
+
+    That form can be the longer one, so that lengths count again.
+    """
     return normalize("NFC", text.strip())
 
 
@@ -136,24 +144,31 @@ class _Entry(TypedDict):
 def _entry(complete: ExpenseCreate, given: Collection[str]) -> _Entry:
     """Put an expense with nothing left out under the rules. Raises `InvalidRequest`; `given` are the members sent."""
     faults: list[Fault] = []
-    labels = {name: label(cast("Any", complete)[name]) for name in ("category", "payment_method")}
-    for name, text in labels.items():
-        if len(text) > MAX_LABEL_LENGTH:
-            faults.append({"pointer": f"/{name}", "detail": f"must have at most {MAX_LABEL_LENGTH} characters"})
+    category, payment_method = label(complete["category"]), label(complete["payment_method"])
+    notes = None if complete["notes"] is None else normalize("NFC", complete["notes"])
+    lengths = (
+        ("category", category, MAX_LABEL_LENGTH),
+        ("payment_method", payment_method, MAX_LABEL_LENGTH),
+        ("notes", notes or "", MAX_NOTES_LENGTH),
+    )
+    for name, text, limit in lengths:
+        if len(text) > limit:
+            faults.append({"pointer": f"/{name}", "detail": f"must have at most {limit} characters"})
     amount, currency = _plain(Decimal(complete["amount"])), complete["currency"]
-    if currency not in MINOR_UNIT_DIGITS:
-        faults.append({"pointer": "/currency", "detail": "must be the ISO 4217 code of a currency in use, such as EUR"})
-    elif detail := _inexact(amount, currency):
-        faults.append({"pointer": "/amount" if "amount" in given else "/currency", "detail": detail})
+    if "amount" in given or "currency" in given:  # a currency that has gone since does not bar other changes
+        if currency not in MINOR_UNIT_DIGITS:
+            faults.append({"pointer": "/currency", "detail": "must be the ISO 4217 code of a currency in use"})
+        elif detail := _inexact(amount, currency):
+            faults.append({"pointer": "/amount" if "amount" in given else "/currency", "detail": detail})
     if faults:
         raise InvalidRequest(faults)
     day = date.fromisoformat(complete["date"])
     return {
-        "category": labels["category"],
+        "category": category,
         "amount": amount,
         "currency": currency,
-        "payment_method": labels["payment_method"],
-        "notes": complete["notes"],
+        "payment_method": payment_method,
+        "notes": notes,
         "date": complete["date"],
         "month": MONTHS[day.month - 1],
         "year": day.year,
@@ -178,6 +193,12 @@ def _inexact(amount: Decimal, currency: str) -> str:
 
 def _exponent(number: Decimal) -> int:
     return cast("int", number.as_tuple().exponent)  # a text only for NaN and the infinities, which JSON has not
+
+
+def _digest(expense: Expense, given: Collection[str]) -> str:
+    """Return a digest of what a request says, the same however it is written."""
+    said = {name: value for name, value in sorted(expense.items()) if name in given}
+    return blake2b(dump(said).encode(), digest_size=16).hexdigest()
 
 
 def _expense_id(user_id: str, idempotency_key: str | None) -> str:

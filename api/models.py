@@ -131,6 +131,7 @@ ProblemType: TypeAlias = Literal[
     "urn:problem-type:expenses:idempotency-key-reused",
     "urn:problem-type:expenses:too-many-requests",
     "urn:problem-type:expenses:internal-error",
+    "urn:problem-type:expenses:bad-gateway",
     "urn:problem-type:expenses:service-unavailable",
     "urn:problem-type:expenses:gateway-timeout",
 ]

@@ -5,7 +5,9 @@ Every function without a leading underscore is an operation. One that takes a ca
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
+from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from api.contract import Answer, Request
@@ -43,7 +45,8 @@ def list_expenses(request: Request, service: Service, caller: Caller) -> Answer:
     page = service.ledger.find(caller, _search(given), given["limit"], given.get("cursor"))
     if page["next_cursor"] is None:
         return Answer(200, page)
-    rest = urlencode({**given, "cursor": page["next_cursor"]}, quote_via=quote)
+    question = {**given, "cursor": page["next_cursor"]}
+    rest = urlencode({name: _as_text(value) for name, value in question.items()}, quote_via=quote)
     return Answer(200, page, {"Link": f'<?{rest}>; rel="next"'})
 
 
@@ -75,9 +78,14 @@ def _search(given: Mapping[str, Any]) -> Search:
         date_to=_day(given.get("date_to")),
         min_amount=given.get("min_amount"),
         max_amount=given.get("max_amount"),
-        text=given.get("q"),
+        text=normalize("NFC", given["q"]) if "q" in given else None,
         newest_first=given["sort"] == "-date",
     )
+
+
+def _as_text(value: object) -> str:
+    """Return a parameter as it would be sent: a number never with an exponent."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _day(text: str | None) -> date | None:

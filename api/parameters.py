@@ -92,7 +92,7 @@ class Parameters:
             return []
         takes = ", ".join(p.name for p in self._parameters if p.location == "query") or "none"
         return [
-            {"parameter": name, "detail": f"is unknown; known are {takes}"}
+            {"parameter": name.encode(errors="replace").decode(), "detail": f"is unknown; known are {takes}"}
             for name in query
             if name not in self._known_in_query
         ]

@@ -23,7 +23,7 @@ class ProxyRequest(NamedTuple):
 
 def request_id(event: Mapping[str, Any]) -> str:
     """Return the id that API Gateway gave the request, which its own logs have too."""
-    return (event.get("requestContext") or {}).get("requestId") or ""
+    return _characters((event.get("requestContext") or {}).get("requestId") or "")
 
 
 def read(event: Mapping[str, Any]) -> ProxyRequest:
@@ -42,7 +42,7 @@ def read(event: Mapping[str, Any]) -> ProxyRequest:
                 header=headers,
             ),
             body=RawBody(
-                content_type=_first(headers, "content-type"),
+                content_type=_characters(_first(headers, "content-type")),
                 text=event.get("body") or "",
                 is_base64=bool(event.get("isBase64Encoded")),
             ),
@@ -59,6 +59,11 @@ def answer(status: int, headers: Mapping[str, str], body: str) -> dict[str, Any]
 
 def _texts(multiple: Mapping[str, Sequence[str]] | None, single: Mapping[str, str] | None) -> Texts:
     return multiple or {name: (value,) for name, value in (single or {}).items()}
+
+
+def _characters(text: str) -> str:
+    """Return a text that is quoted in answers and logs, with a question mark for half of a surrogate pair."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _first(headers: Texts, name: str) -> str:

@@ -16,7 +16,7 @@ from api.store import ExpenseStore, Position, Window
 MAX_READ = 1000
 """How many expenses are read for one page at the most, while other filters let few of them through."""
 MAX_QUERIES = 40
-"""How many queries are made for one page at the most, while month by month is looked for."""
+"""After how many queries a page ends, while month by month is looked for."""
 CHUNK = 200
 """How many expenses are read at once where other filters decide which of them stay."""
 FIRST_DAY = date(1900, 1, 1)
@@ -106,12 +106,10 @@ def find(store: ExpenseStore, user_id: str, search: Search, limit: int, cursor: 
         queries += 1
         read += len(part.expenses)
         position = part.more_after or _beyond(search, span, window)
-        for expense in part.expenses:
-            if len(found) == limit:
-                position = _at(found[-1])
-                break
-            if search.lets_through(expense):
-                found.append(expense)
+        found += part.expenses if search.is_keyed else filter(search.lets_through, part.expenses)
+        if len(found) > limit:
+            del found[limit:]
+            position = _at(found[-1])
     return {"items": found, "count": len(found), "next_cursor": encode(position, question) if position else None}
 
 

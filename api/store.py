@@ -144,7 +144,7 @@ class ExpenseStore:
     ) -> Slice:
         """Return at most `limit` expenses of a window, in order, of one category or of all; `after` lies inside it.
 
-        One query that reads just what it returns: at 2 read units for each 4 KB, since it sees every earlier write.
+        One query that reads just what it returns, at 1 read unit for each 4 KB, and sees every earlier write.
         """
         index = "by_date" if category is None else "by_category"
         first, last = (_order_key(category, day.isoformat()) for day in window)

@@ -22,18 +22,13 @@ class NotStrictJson(ValueError):
 def parse(text: str) -> Any:
     """Return the value of a JSON text; numbers with fraction or exponent become `Decimal`. Raises `NotStrictJson`."""
     try:
-        value = json.loads(
-            text,
-            parse_int=_integer,
-            parse_float=_decimal,
-            parse_constant=_no_constant,
-            object_pairs_hook=_object,
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise NotStrictJson(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise NotStrictJson(_TOO_DEEP) from None
-    _check(value, depth=1)
+    if not text.isascii() or "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
+        _check(value, depth=1)  # in all other texts there is nothing that it could find
     return value
 
 
@@ -66,11 +61,11 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in members if names.count(name) > 1)
-        raise NotStrictJson(f"has the member {json.dumps(twice[:50])} more than once")
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise NotStrictJson(f"has the member {json.dumps(name[:50])} more than once")
+        members[name] = value
     return members
 
 
@@ -104,3 +99,8 @@ def _exact(value: Any) -> orjson.Fragment:
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f"))
     raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=_integer, parse_float=_decimal, parse_constant=_no_constant, object_pairs_hook=_object
+)

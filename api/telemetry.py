@@ -51,7 +51,7 @@ class Telemetry:
         self._write(dump(line) + "\n")
 
     def failure(self, request_id: str, operation_id: str, error: BaseException) -> None:
-        """Log an exception that became an internal error."""
+        """Log an exception that became a 5xx."""
         line = {
             "level": "ERROR",
             "message": str(error) if isinstance(error, ApiError) else "unexpected exception",

@@ -32,6 +32,9 @@ class GatewayResponse:
         }
 
 
+_UNKNOWN_OUTCOME = (
+    "The request may or may not have been carried out. Try again, with the same Idempotency-Key if there was one."
+)
 _NOT_SIGNED_IN = GatewayResponse(
     type="unauthorized",
     title="Not signed in",
@@ -54,8 +57,13 @@ _LATE = GatewayResponse(
     type="gateway-timeout",
     title="The service did not answer in time",
     status=504,
-    detail="The request may or may not have been carried out. "
-    "Try again, with the same Idempotency-Key if there was one.",
+    detail=_UNKNOWN_OUTCOME,
+)
+_MISCONFIGURED = GatewayResponse(
+    type="internal-error",
+    title="The service failed",
+    status=500,
+    detail="This is a fault of the service, not of the request. It has been logged.",
 )
 
 GATEWAY_RESPONSES: Mapping[str, GatewayResponse] = {
@@ -67,14 +75,18 @@ GATEWAY_RESPONSES: Mapping[str, GatewayResponse] = {
         detail="The gateway could not read the request.",
         overrides_status=False,
     ),
+    # Of the 5xx that have no line of their own here, 502 is left: the function failed, or its answer is none.
     "DEFAULT_5XX": GatewayResponse(
-        type="internal-error",
-        title="The service failed",
-        status=500,
-        detail="This is a fault of the service, not of the request. It has been logged.",
+        type="bad-gateway",
+        title="The service gave no answer",
+        status=502,
+        detail=_UNKNOWN_OUTCOME,
         overrides_status=False,
     ),
     "ACCESS_DENIED": _REFUSED,
+    "API_CONFIGURATION_ERROR": _MISCONFIGURED,
+    "AUTHORIZER_CONFIGURATION_ERROR": _MISCONFIGURED,
+    "AUTHORIZER_FAILURE": _MISCONFIGURED,
     "EXPIRED_TOKEN": _NOT_SIGNED_IN,
     "INTEGRATION_FAILURE": _LATE,
     "INTEGRATION_TIMEOUT": _LATE,

@@ -1,0 +1,26 @@
+"""What was measured: some values of one thing, taken one round after another."""
+
+import statistics
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Samples:
+    """The values of the rounds."""
+
+    values: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    def text(self, unit: str) -> str:
+        """Return the median with the lowest and the highest value."""
+        return f"{short(self.median)} {unit} ({short(min(self.values))}–{short(max(self.values))})"
+
+
+def short(number: float) -> str:
+    """Return a number with three significant digits, in digits only."""
+    if number >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.3g}"
