@@ -14,18 +14,27 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-# The environment is made again only when a lock or the project's metadata changes.
-.venv/.ready: requirements/dev.txt requirements/uv.txt pyproject.toml
+# The environment is made again only when a lock or the project's metadata changes. `make run` needs a fifth of it.
+.venv/.python: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	@echo 'Installing what is needed into .venv, this once.'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@command -v uv >/dev/null || test -x $(BIN)/uv || \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.local: requirements/local.txt .venv/.python
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
+	@touch $@
+
+.venv/.ready: requirements/dev.txt .venv/.python pyproject.toml
+	@echo 'Installing the tools for development and deployment; the first time this takes a minute or more.'
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: run
-run: .venv/.ready ## Start the whole system on this machine (PORT=8000)
+run: $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.local) ## Start the whole system on this machine (PORT=8000)
 	@PORT=$(PORT) exec $(BIN)/python -m local
 
 .PHONY: test
@@ -82,6 +91,7 @@ models: .venv/.ready ## Generate api/models.py and api/currencies.py again
 locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --group local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
 	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt

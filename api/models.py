@@ -18,6 +18,9 @@ PaymentMethod: TypeAlias = str
 Amount: TypeAlias = Decimal
 
 
+RecordedAmount: TypeAlias = Decimal
+
+
 Currency: TypeAlias = str
 
 
@@ -88,7 +91,7 @@ class Expense(TypedDict):
 
     expense_id: ExpenseId
     category: Category
-    amount: Amount
+    amount: RecordedAmount
     currency: Currency
     payment_method: PaymentMethod
     notes: Notes | None

@@ -15,7 +15,7 @@ from connexion.middleware.security import SecurityMiddleware  # type: ignore[imp
 from connexion.resolver import Resolver  # type: ignore[import-untyped]
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -96,10 +96,20 @@ def _too_late(_request: Request, _error: Exception) -> Response:
     return problem(TOO_LATE)
 
 
+def _hang_up(_request: Request, _error: Exception) -> Response:
+    return Response()  # the client has gone: nobody gets this
+
+
 def _fail(request: Request, error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(FUNCTION_FAILED)
 
 
-REFUSALS = {RefusedError: _refuse, HTTPException: _refuse, TimeoutError: _too_late, Exception: _fail}
+REFUSALS = {
+    RefusedError: _refuse,
+    HTTPException: _refuse,
+    TimeoutError: _too_late,
+    ClientDisconnect: _hang_up,
+    Exception: _fail,
+}
 """How each error is answered. Starlette's own are about routes and methods that do not exist."""

@@ -14,7 +14,7 @@ from api.store import _primary_key, _to_attributes
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-CATEGORIES = ("Food", "Rent", "Transport", "Food#2025-06-15", "Café & Crème 100%")
+CATEGORIES = ("Food", "Rent", "Transport", "Food#2025-06-15", "Food%232025-06-15", "Café & Crème 100%")
 METHODS = ("Cash", "Credit Card", "Mpesa")
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import botocore.session
+import boto3
 from moto.server import ThreadedMotoServer
 
-from infra.table_definition import EXPENSES
+from local.table import create_table
 
 
 @contextmanager
@@ -17,27 +17,7 @@ def serving_table(name: str) -> Iterator[str]:
     try:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
-        client = botocore.session.get_session().create_client("dynamodb", endpoint_url=endpoint)
-        client.create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in EXPENSES.key_attributes],
-            KeySchema=[
-                {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
-                {"AttributeName": EXPENSES.sort_key, "KeyType": "RANGE"},
-            ],
-            LocalSecondaryIndexes=[
-                {
-                    "IndexName": index.name,
-                    "KeySchema": [
-                        {"AttributeName": EXPENSES.partition_key, "KeyType": "HASH"},
-                        {"AttributeName": index.sort_key, "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-                for index in EXPENSES.local_indexes
-            ],
-        )
+        create_table(boto3.client("dynamodb", endpoint_url=endpoint), name)
         yield endpoint
     finally:
         server.stop()

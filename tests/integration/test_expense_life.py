@@ -1,14 +1,19 @@
 """The life of an expense through the handler and the table."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from api.ledger import Ledger
 from api.store import ExpenseStore
 from tests.gateway import Gateway, Response
+from tests.seed import expense, put
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 LUNCH = {"category": "Food", "amount": Decimal("12.35"), "payment_method": "Cash", "date": "2025-06-14"}
 
@@ -117,6 +122,60 @@ def test_a_patch_of_the_amount_keeps_the_cents_and_everything_else(gateway: Gate
         "updated_at": patched.json["updated_at"],
     }
     assert gateway.get(place(lunch)).json == patched.json
+
+
+def test_a_change_is_dated_and_the_recording_stays_as_dated(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatcher: Any = gateway.handle
+    moments = iter(datetime(2025, 3, day, 12, tzinfo=UTC) for day in (1, 2))
+    monkeypatch.setattr(dispatcher._service.ledger, "_now", lambda: next(moments))
+    patched = gateway.patch(place(recorded(gateway, **LUNCH).json), {"amount": 1}).json
+    assert (patched["created_at"], patched["updated_at"]) == ("2025-03-01T12:00:00.000Z", "2025-03-02T12:00:00.000Z")
+
+
+def test_a_currency_that_has_gone_since_does_not_bar_other_changes(client: "DynamoDBClient", gateway: Gateway) -> None:
+    kuna = expense(1, date(2020, 1, 1), currency="HRK")
+    put(client, "amina", [kuna])
+    assert gateway.patch(f"/expenses/{kuna['expense_id']}", {"notes": "x"}).status == 200
+    assert gateway.patch(f"/expenses/{kuna['expense_id']}", {"amount": 1}).places == ["/currency"]
+
+
+def test_every_read_sees_every_earlier_write(client: "DynamoDBClient", gateway: Gateway, lunch: dict[str, Any]) -> None:
+    reads: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        reads.append(params)
+
+    client.meta.events.register("provide-client-params.dynamodb.Query", note)
+    client.meta.events.register("provide-client-params.dynamodb.GetItem", note)
+    gateway.get(place(lunch))
+    gateway.get("/expenses")
+    assert [params["ConsistentRead"] for params in reads] == [True, True]
+
+
+@pytest.mark.parametrize(("parameter", "bound"), [("min_amount", "12.35"), ("max_amount", "12.35")])
+def test_the_bounds_of_amounts_are_included(
+    gateway: Gateway, lunch: dict[str, Any], parameter: str, bound: str
+) -> None:
+    assert gateway.get(f"/expenses?{parameter}={bound}").json["items"] == [lunch]
+
+
+@pytest.mark.parametrize("query", ["category=%20Food", "payment_method=Cash%20", "q=with%20AMINA"])
+def test_a_filter_is_as_forgiving_as_what_is_recorded(gateway: Gateway, lunch: dict[str, Any], query: str) -> None:
+    assert gateway.get(f"/expenses?{query}").json["items"] == [lunch]
+
+
+def test_notes_are_found_however_their_letters_are_composed(gateway: Gateway) -> None:
+    recorded(gateway, **LUNCH, notes="Cafe\u0301")
+    assert gateway.get("/expenses?q=Caf%C3%A9").json["count"] == 1
+    assert gateway.get("/expenses?q=Cafe%CC%81").json["count"] == 1
+
+
+def test_what_happens_is_counted(gateway: Gateway, log: list[str]) -> None:
+    expense_place = place(recorded(gateway, **LUNCH).json)
+    gateway.patch(expense_place, {"amount": 1})
+    gateway.delete(expense_place)
+    counted = [[name for name in json.loads(line) if name.startswith("Expenses")] for line in log]
+    assert counted == [["ExpensesCreated"], ["ExpensesUpdated"], ["ExpensesDeleted"]]
 
 
 def test_a_patch_with_null_clears_the_notes(gateway: Gateway, lunch: dict[str, Any]) -> None:

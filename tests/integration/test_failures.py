@@ -52,12 +52,13 @@ def failing(client: "DynamoDBClient", gateway: Gateway) -> Callable[[Exception],
     ],
 )
 def test_a_table_that_is_too_busy_is_a_503_that_says_when_to_try_again(
-    failing: Callable[[Exception], Gateway], error: Exception
+    failing: Callable[[Exception], Gateway], log: list[str], error: Exception
 ) -> None:
     response = failing(error).post("/expenses", LUNCH)
     assert response.status == 503
     assert response.headers["Retry-After"] == "1"
     assert response.json["type"] == "urn:problem-type:expenses:service-unavailable"
+    assert [json.loads(line).get("exception") for line in log] == ["StoreUnavailable", None]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,20 @@ def test_an_error_whose_status_the_operation_does_not_document_becomes_a_500(
     dispatcher: Any = gateway.handle
     monkeypatch.setitem(dispatcher._acts, "get_health", changed)
     assert gateway.get("/health").status == 500
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"multiValueQueryStringParameters": {"\ud800": ["1"]}},
+        {"httpMethod": "POST", "multiValueHeaders": {"Content-Type": ["\ud800"]}, "body": "{}"},
+        {"requestContext": {"requestId": "\ud800", "authorizer": {"claims": {"sub": "amina"}}}, "resource": "/nothing"},
+    ],
+)
+def test_half_of_a_surrogate_pair_anywhere_in_an_event_is_answered(gateway: Gateway, broken: dict[str, Any]) -> None:
+    answer = gateway.handle(gateway.event("GET", "/expenses", {}) | broken)
+    assert 400 <= answer["statusCode"] < 500
+    answer["body"].encode()
 
 
 @pytest.mark.parametrize("event", [{}, {"resource": None, "httpMethod": None}, {"requestContext": None}])

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ReadTimeoutError
+from moto.core.models import botocore_stubber
 
 from api.ledger import ATTEMPTS
 from tests.gateway import Gateway
@@ -58,6 +61,47 @@ def test_a_key_that_recorded_another_expense_is_refused(gateway: Gateway) -> Non
     refused = gateway.post("/expenses", {**LUNCH, "amount": 1}, Idempotency_Key="lunch-1")
     assert refused.status == 422
     assert gateway.get("/expenses").json["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        '{"category":" Food","amount":12.350,"payment_method":"Cash"}',
+        '{"payment_method":"Cash ","amount":1235e-2,"category":"Food"}',
+    ],
+)
+def test_the_same_request_in_another_notation_is_a_repeated_one(gateway: Gateway, again: str) -> None:
+    gateway.post("/expenses", LUNCH, Idempotency_Key="lunch-1")
+    assert gateway.post("/expenses", again, Idempotency_Key="lunch-1").headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.fixture
+def lossy(client: "DynamoDBClient", gateway: Gateway) -> Gateway:
+    """The gateway over a network that loses the answer to the first try of each write; the client tries again."""
+    lost: set[str] = set()
+
+    def lose(request: AWSPreparedRequest, event_name: str, **_: object) -> None:
+        if event_name in lost or not event_name.endswith((".PutItem", ".UpdateItem")):
+            return
+        lost.add(event_name)
+        botocore_stubber(event_name, request)
+        raise ReadTimeoutError(endpoint_url="nowhere")
+
+    client.meta.events.register_first("before-send.dynamodb", lose)
+    return gateway
+
+
+def test_a_recording_whose_first_answer_was_lost_is_made_once_and_is_no_repetition(lossy: Gateway) -> None:
+    response = lossy.post("/expenses", LUNCH)
+    assert (response.status, "Idempotency-Replayed" in response.headers) == (201, False)
+    assert lossy.get("/expenses").json["count"] == 1
+
+
+@pytest.mark.parametrize("tag", ['"1"', "*"])
+def test_a_change_whose_first_answer_was_lost_is_made_once_and_is_no_conflict(lossy: Gateway, tag: str) -> None:
+    place = f"/expenses/{lossy.post('/expenses', LUNCH).json['expense_id']}"
+    assert lossy.patch(place, {"amount": 1}, If_Match=tag).headers["ETag"] == '"2"'
+    assert lossy.get(place).headers["ETag"] == '"2"'
 
 
 def test_without_a_key_two_like_requests_record_two_expenses(gateway: Gateway) -> None:

@@ -1,5 +1,6 @@
 """JSON in and out: exact, and nothing that two readers could understand differently."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -63,6 +64,14 @@ def test_numbers_with_a_fraction_are_never_floats() -> None:
 def test_what_is_not_strictly_json_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(NotStrictJson, match=reason.replace("[", r"\[")):
         parse(text)
+
+
+def test_a_duplicate_among_very_many_members_is_found_at_once() -> None:
+    text = "{" + ",".join(f'"m{n}":1' for n in [*range(7000), 6999]) + "}"
+    started = time.process_time()
+    with pytest.raises(NotStrictJson, match="m6999"):
+        parse(text)
+    assert time.process_time() - started < 0.5
 
 
 def test_a_whole_surrogate_pair_is_one_character() -> None:

@@ -167,7 +167,7 @@ def test_a_larger_body_is_refused_in_the_gateways_own_words(client: TestClient, 
 def test_an_answer_that_is_none_is_a_problem_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
     response = client_of(Function(lambda _event: {"errorMessage": "secret"})).get("/health")
 
-    assert (response.status_code, response.json()["title"]) == (502, "The service failed")
+    assert (response.status_code, response.json()["title"]) == (502, "The service gave no answer")
     assert "secret" not in response.text
     assert "no statusCode" in caplog.text
 
