@@ -4,13 +4,15 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# What is made with Node is made where Node is.
+NODE = $(if $(shell command -v npm),node_modules/.ready)
 UV = $(shell command -v uv || echo $(BIN)/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 # The environment is made again only when a lock or the project's metadata changes. `make run` needs a fifth of it.
 .venv/.python: requirements/uv.txt
@@ -36,7 +38,7 @@ run: $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.local) ## Start the whole
 	@PORT=$(PORT) exec $(BIN)/python -m local
 
 .PHONY: test
-test: .venv/.ready ## Run every test but the long fuzzing
+test: .venv/.ready $(NODE) ## Run every test but the long fuzzing
 	$(BIN)/python -m pytest -m "not fuzz" -n 2 --cov
 
 .PHONY: fuzz
@@ -58,7 +60,26 @@ check: .venv/.ready ## Everything that must hold before a commit: style, types, 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(if $(NODE),$(MAKE) --no-print-directory lint-contract,echo "openapi.yaml is not linted: there is no npm")
 	$(MAKE) --no-print-directory test
+
+node_modules/.ready: package-lock.json
+	npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: lint-contract
+lint-contract: node_modules/.ready ## Lint openapi.yaml; no warning is let pass
+	REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint openapi.yaml
+
+.PHONY: breaking
+breaking: ## Compare openapi.yaml with the last release; a breaking change fails (needs Go)
+	@release=$$(git describe --tags --abbrev=0 2>/dev/null) || { echo "Nothing is released yet."; exit 0; }; \
+	  mkdir -p .tools && git show "$$release:openapi.yaml" > .tools/released.yaml && \
+	  go -C tools/compatibility tool oasdiff breaking --fail-on ERR $(CURDIR)/.tools/released.yaml $(CURDIR)/openapi.yaml
+
+.PHONY: clients
+clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Python client into clients/ (needs Node)
+	$(BIN)/python -m tools.clients
 
 .PHONY: format
 format: .venv/.ready ## Format the code and fix what can be fixed
@@ -82,4 +103,4 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove what the other targets made
-	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules

@@ -12,8 +12,6 @@ from typing import Any, cast
 from connexion.middleware import ConnexionMiddleware  # type: ignore[import-untyped]
 from connexion.middleware.routing import RoutingMiddleware  # type: ignore[import-untyped]
 from connexion.middleware.security import SecurityMiddleware  # type: ignore[import-untyped]
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware  # type: ignore[import-untyped]
-from connexion.options import SwaggerUIOptions  # type: ignore[import-untyped]
 from connexion.resolver import Resolver  # type: ignore[import-untyped]
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -36,13 +34,12 @@ def gateway(
 ) -> ASGIApp:
     """Return the gateway as an ASGI application.
 
-    `own_routes` are this machine's, besides the contract's; `/openapi.yaml` among them is what `/docs` shows.
+    `own_routes` are this machine's, besides the contract's.
     """
     application = ConnexionMiddleware(
         Router(own_routes, default=LambdaIntegration(contract, invoke)),
         middlewares=[
             partial(ExceptionMiddleware, handlers=REFUSALS),
-            SwaggerUIMiddleware,
             RoutesOfApiGateway,
             RoutingMiddleware,
             SecurityMiddleware,
@@ -52,11 +49,6 @@ def gateway(
         routed(contract),
         resolver=Resolver(lambda operation_id: operation_id),
         security_map={"bearer": partial(CognitoAuthorizer, verifier)},
-        swagger_ui_options=SwaggerUIOptions(
-            serve_spec=False,
-            swagger_ui_path="/docs",
-            swagger_ui_template_arguments={"openapi_spec_url": "/openapi.yaml"},
-        ),
     )
     return cast("ASGIApp", application)
 
