@@ -10,7 +10,8 @@ ARG EMULATOR_IMAGE=public.ecr.aws/lambda/python:3.13
 # Lambda fetches an image piece by piece as it is read, and caches by layer: what changes least comes first.
 FROM ${PYTHON_IMAGE} AS python
 # The slim image has no bytecode of the standard library. Compiling it at every cold start would take most of a second.
-RUN umask 022 && python -m compileall -q -j 0 --invalidation-mode unchecked-hash \
+# -f: what this very Python has just compiled for itself goes by timestamps, which a build may rewrite.
+RUN umask 022 && python -m compileall -f -q -j 0 --invalidation-mode unchecked-hash \
     -x '/(site-packages|test|ensurepip|idlelib|tkinter|turtledemo)/' \
     "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"
 

@@ -37,9 +37,16 @@ help: ## List the targets
 run: $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.local) ## Start the whole system on this machine (PORT=8000)
 	@PORT=$(PORT) exec $(BIN)/python -m local
 
+.PHONY: run-container
+run-container: .venv/.ready ## The same, with the image in Lambda's emulator and DynamoDB on disk (needs Docker)
+	docker compose up --build --detach
+	@trap 'docker compose down' EXIT; \
+	  $(BIN)/python -m tools.dynamodb_local http://127.0.0.1:8001 && \
+	  PORT=$(PORT) $(BIN)/python -m local --lambda-url http://127.0.0.1:9000
+
 .PHONY: test
 test: .venv/.ready $(NODE) ## Run every test but the long fuzzing
-	$(BIN)/python -m pytest -m "not fuzz" -n 2 --cov
+	$(BIN)/python -m pytest -m "not fuzz and not container" -n 2 --cov
 
 .PHONY: fuzz
 fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, and more generated cases
@@ -62,6 +69,7 @@ check: .venv/.ready ## Everything that must hold before a commit: style, types, 
 	$(BIN)/mypy
 	@$(if $(NODE),$(MAKE) --no-print-directory lint-contract,echo "openapi.yaml is not linted: there is no npm")
 	$(MAKE) --no-print-directory test
+	$(BIN)/python -m pytest -m container
 
 node_modules/.ready: package-lock.json
 	npm ci --silent --no-audit --no-fund

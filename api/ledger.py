@@ -57,7 +57,7 @@ class Ledger:
         complete: ExpenseCreate = {
             **new,
             "notes": new.get("notes"),
-            "date": new.get("date", now.astimezone(caller.zone).date().isoformat()),
+            "date": new["date"] if "date" in new else now.astimezone(caller.zone).date().isoformat(),
             "currency": new.get("currency", self._default_currency),
         }
         instant = _instant(now)

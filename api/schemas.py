@@ -5,7 +5,7 @@ https://spec.openapis.org/oas/v3.0.3#schema-object
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from jsonschema_rs import Draft4Validator, ValidationError
 
@@ -39,26 +39,26 @@ class CompiledSchema:
         return [found[path][1] for path in sorted(found, key=lambda path: [str(step) for step in path])]
 
     def _put_into_words(self, error: ValidationError) -> Iterator[Finding]:
-        path, facts = tuple(error.instance_path), error.kind.as_dict()
-        if error.kind.name == "required":
+        path, rule, facts = tuple(error.instance_path), error.kind.name, error.kind.as_dict()
+        if rule == "required":
             yield Finding((*path, facts["property"]), "is required")
-        elif error.kind.name == "additionalProperties":
+        elif rule == "additionalProperties":
             known = ", ".join(self._enclosing_schema(error).get("properties", ()))
             for name in facts["unexpected"]:
                 yield Finding((*path, name), f"is unknown; known are {known}")
-        elif error.kind.name == "pattern":
+        elif rule == "pattern":
             title = self._enclosing_schema(error).get("title")
             yield Finding(path, f"must be {title}" if title else f"must match {facts['pattern']}")
-        elif error.kind.name in _WORDS:
-            yield Finding(path, _WORDS[error.kind.name](facts))
+        elif rule in _WORDS:
+            yield Finding(path, _WORDS[rule](facts))
         else:
-            yield Finding(path, f"breaks the contract's rule {error.kind.name}")
+            yield Finding(path, f"breaks the contract's rule {rule}")
 
-    def _enclosing_schema(self, error: ValidationError) -> dict[str, Any]:
+    def _enclosing_schema(self, error: ValidationError) -> Mapping[str, Any]:
         schema: Any = self._document
         for step in error.schema_path[:-1]:
             schema = schema[step]
-        return dict(schema)
+        return cast("Mapping[str, Any]", schema)
 
 
 def translate(schema: Any) -> Any:

@@ -18,7 +18,8 @@ def item_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:
 
 
 def _value_bytes(value: Mapping[str, Any]) -> int:
-    kind, content = next(iter(value.items()))
+    kind = next(iter(value))
+    content: str = value[kind]
     if kind == "S":
         return len(content.encode())
     if kind == "N":

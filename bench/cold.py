@@ -33,9 +33,9 @@ def in_emulator(environment: Environment) -> float:
     """Return the milliseconds of the first invocation in a fresh emulator, which starts the function for it."""
     port, runtime_port = _free_ports()
     command = [
-        *(BINARY, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
+        *(str(BINARY), "--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
         *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
-        *(environment.python, "-m", "awslambdaric", "app.handler"),
+        *(str(environment.python), "-m", "awslambdaric", "app.handler"),
     ]
     variables = {**environment.variables, "LAMBDA_TASK_ROOT": str(environment.directory)}
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The image's layout on this machine, for the tests and the benchmark: kept in .tools, and made by the image's script."""
+"""The image's layout on this machine, for the tests and the benchmark: made by the image's script, kept in .tools."""
 
 import hashlib
 import os

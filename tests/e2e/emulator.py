@@ -85,7 +85,7 @@ def running(
     root: Path, log_file: Path, environment: Mapping[str, str], handler: str = "api.handler.handler"
 ) -> Iterator[Emulator]:
     """Run the function that is laid out in `root`, as the image's entry point would."""
-    address, runtime_api = _free_address(), _free_address()
+    address, runtime_api = free_address(), free_address()
     command = [str(BINARY), "--runtime-interface-emulator-address", address, "--runtime-api-address", runtime_api]
     environment = {
         "PATH": os.environ["PATH"],
@@ -118,7 +118,7 @@ def serving(
                 process.kill()
 
 
-def _free_address() -> str:
+def free_address() -> str:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{taken.getsockname()[1]}"

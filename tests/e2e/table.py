@@ -2,22 +2,38 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
-import boto3
+import botocore.session
+import requests
 from moto.server import ThreadedMotoServer
 
 from local.table import create_table
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 
 @contextmanager
-def serving_table(name: str) -> Iterator[str]:
-    """Serve an empty table of expenses while the block runs; gives the endpoint."""
+def serving_dynamodb() -> Iterator[str]:
+    """Serve a DynamoDB without tables while the block runs; gives its endpoint."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
-        create_table(boto3.client("dynamodb", endpoint_url=endpoint), name)
+        requests.post(
+            f"{endpoint}/moto-api/reset", timeout=10
+        ).raise_for_status()  # all servers of a process share tables
         yield endpoint
     finally:
         server.stop()
+
+
+@contextmanager
+def serving_table(name: str) -> Iterator[str]:
+    """Serve an empty table of expenses while the block runs; gives the endpoint."""
+    with serving_dynamodb() as endpoint:
+        client = botocore.session.get_session().create_client("dynamodb", endpoint_url=endpoint)
+        create_table(cast("DynamoDBClient", client), name)
+        yield endpoint

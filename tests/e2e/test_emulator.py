@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.emulator import ENVIRONMENT, MAX_ANSWER_BYTES, Emulator, running
+from local.environment import ISOLATION, lambda_environment
+from tests.e2e import system
+from tests.e2e.emulator import ENVIRONMENT, MAX_ANSWER_BYTES, Emulator, free_address, running
 from tests.e2e.journey import travel
 from tests.e2e.table import serving_table
 from tests.gateway import Gateway
@@ -108,6 +110,22 @@ def test_a_function_whose_settings_are_missing_does_not_start_and_its_log_names_
     with running(root, tmp_path / "log", environment) as emulator:
         assert emulator.invoke(HEALTH).status == 502
         assert "The environment must set TABLE_NAME, LOG_LEVEL." in emulator.log
+
+
+def test_the_local_gateway_calls_the_function_in_the_emulator(root: Path, tmp_path: Path) -> None:
+    aws = free_address()
+    environment = {**ISOLATION, **lambda_environment(f"http://{aws}"), "LOG_LEVEL": "INFO"}
+    with (
+        running(root, tmp_path / "log", environment) as emulator,
+        system.running(
+            tmp_path / "console", "--lambda-url", emulator.url, "--aws-port", aws.rpartition(":")[2]
+        ) as started,
+    ):
+        user = started.new_user()
+        recorded = user.send("POST", "/expenses", {"category": "Food", "amount": 12.5, "payment_method": "Cash"})
+        assert recorded.status_code == 201
+        assert user.send("GET", "/expenses").json()["items"] == [recorded.json()]
+        assert "create_expense" in emulator.log
 
 
 def test_nothing_is_compiled_at_a_start(root: Path) -> None:
