@@ -19,7 +19,7 @@ URL = "http://localhost"
 CONFIG = schemathesis.Config.from_path(Path(__file__).parents[2] / "schemathesis.toml")
 SCHEMA = schemathesis.openapi.from_dict(without_security(CONTRACT), config=CONFIG)
 A_FEW = settings(
-    max_examples=15,
+    max_examples=10,
     derandomize=True,
     database=None,
     deadline=None,
