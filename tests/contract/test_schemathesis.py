@@ -15,6 +15,8 @@ from tests.contract.gateway_adapter import GatewayAdapter
 from tests.figures import FIGURES
 from tests.gateway import Gateway
 
+pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
+
 URL = "http://localhost"
 CONFIG = schemathesis.Config.from_path(Path(__file__).parents[2] / "schemathesis.toml")
 SCHEMA = schemathesis.openapi.from_dict(without_security(CONTRACT), config=CONFIG)
