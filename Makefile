@@ -45,6 +45,10 @@ test: .venv/.ready $(NODE) ## Run every test but the long fuzzing
 fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, and more generated cases
 	$(BIN)/python -m pytest -m fuzz
 
+.PHONY: bench
+bench: .venv/.ready ## Measure the speed beside that of peers, and what the data costs (BENCH=quick: a first look)
+	$(BIN)/python -m bench
+
 .PHONY: tools
 tools: .tools/aws-lambda-rie ## Fetch Lambda's emulator, which the tests run the function in
 
@@ -93,6 +97,7 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --group local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
+	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -o $${peer%.in}.txt; done
 	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
 

@@ -14,9 +14,9 @@ class Samples:
     def median(self) -> float:
         return statistics.median(self.values)
 
-    def text(self, unit: str) -> str:
+    def text(self) -> str:
         """Return the median with the lowest and the highest value."""
-        return f"{short(self.median)} {unit} ({short(min(self.values))}–{short(max(self.values))})"
+        return f"{short(self.median)} ({short(min(self.values))}…{short(max(self.values))})"
 
 
 def short(number: float) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from api.contract import Operation
-
 from bench.events import REQUESTS
 
 spent: list[int] = []

@@ -1,0 +1,117 @@
+"""What each access pattern reads and costs, at growing numbers of expenses of one user, through the real handler.
+
+The units are computed from the sizes of the items, by DynamoDB's rules.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from api import operations
+from api.contract import load
+from api.dispatch import Dispatcher
+from api.ledger import Ledger
+from api.store import ExpenseStore
+from api.telemetry import Telemetry
+from bench.events import event
+from bench.sorted_table import Cost, SortedTable
+from bench.stub import MONTHS, USER
+from tools.laid_out import REPOSITORY
+
+LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
+DAYS = 3650
+CATEGORIES = ("Food", "Rent", "Transport", "Health", "Leisure", "Gifts", "Clothing", "Phone", "Utilities", "Family")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A request, and where it finds what it looks for."""
+
+    name: str
+    index: str
+    request: Mapping[str, Any]
+
+
+def patterns(expense_id: str) -> tuple[Pattern, ...]:
+    """Return every access pattern."""
+    one = event("GET", "/expenses/{expense_id}")["pathParameters"] | {"expense_id": expense_id}
+
+    def listed(**query: str) -> Mapping[str, Any]:
+        return event("GET", "/expenses", limit="25", **query)
+
+    def at(method: str, body: Any = None) -> Mapping[str, Any]:
+        return event(method, "/expenses/{expense_id}", body) | {"pathParameters": one}
+
+    new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
+    return (
+        Pattern("one expense", "table", at("GET")),
+        Pattern("newest 25", "by_date", listed()),
+        Pattern("oldest 25", "by_date", listed(sort="date")),
+        Pattern("a year", "by_date", listed(year="2025")),
+        Pattern("a month of a year", "by_date", listed(month="June", year="2025")),
+        Pattern("a month of any year", "by_date", listed(month="June")),
+        Pattern("a span of days", "by_date", listed(date_from="2020-01-01", date_to="2025-06-30")),
+        Pattern("a category", "by_category", listed(category="Food")),
+        Pattern("a category in a year", "by_category", listed(category="Food", year="2025")),
+        Pattern("a category in a month of any year", "by_category", listed(category="Food", month="June")),
+        Pattern("a payment method", "by_date, filtered", listed(payment_method="Mpesa")),
+        Pattern("record", "table", event("POST", "/expenses", new)),
+        Pattern("change the amount", "table", at("PATCH", {"amount": 99.5})),
+        Pattern("change the date", "table", at("PATCH", {"date": "2019-03-04"})),
+        Pattern("delete", "table", at("DELETE")),
+    )
+
+
+def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
+    """Return for every pattern how many expenses it answers and what it costs, for a user with so many expenses."""
+    table = SortedTable(_item(number, count) for number in range(count))
+    contract = load(REPOSITORY)
+    ledger = Ledger(ExpenseStore(cast("Any", table), "expenses"), "EUR", now=lambda: datetime.now(UTC))
+    handle = Dispatcher(
+        contract,
+        operations,
+        operations.Service(ledger, contract.version),
+        origins=frozenset("*"),
+        telemetry=Telemetry("Expenses", "ERROR", lambda _: None),
+    )
+    return {pattern.name: (pattern, *_read(table, handle, pattern)) for pattern in patterns(_expense_id(count // 2))}
+
+
+def _read(table: SortedTable, handle: Dispatcher, pattern: Pattern) -> tuple[int, Cost]:
+    table.cost = Cost()
+    answer = handle(pattern.request)
+    if answer["statusCode"] >= 400:
+        raise RuntimeError(f"{pattern.name}: {answer['body']}")
+    return json.loads(answer["body"] or "{}").get("count", 0), table.cost
+
+
+def _expense_id(number: int) -> str:
+    return str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128)))
+
+
+def _item(number: int, count: int) -> dict[str, Any]:
+    """Return an expense as the store keeps it; all of them lie evenly in the ten years up to the last day."""
+    day = LAST_DAY - timedelta(days=number * DAYS // count)
+    expense_id, category = _expense_id(number), CATEGORIES[number % len(CATEGORIES)]
+    instant = f"{day}T18:22:05.123Z"
+    return {
+        "user_id": {"S": USER},
+        "expense_id": {"S": expense_id},
+        "category": {"S": category},
+        "amount": {"N": f"{number % 200}.25"},
+        "currency": {"S": "EUR"},
+        "payment_method": {"S": ("Cash", "Credit Card", "Mpesa", "Debit Card")[number % 7 % 4]},
+        "notes": {"S": "Lunch with Amina at the market"},
+        "date": {"S": str(day)},
+        "month": {"S": MONTHS[day.month - 1]},
+        "year": {"N": str(day.year)},
+        "version": {"N": "1"},
+        "created_at": {"S": instant},
+        "updated_at": {"S": instant},
+        "request_digest": {"S": "0" * 32},
+        "date_key": {"S": f"{day}#{expense_id}"},
+        "category_key": {"S": f"{category}#{day}#{expense_id}"},
+    }

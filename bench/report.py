@@ -1,0 +1,113 @@
+"""The measurements as Markdown: ratios first, absolute figures after them."""
+
+import platform
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.access_patterns import Pattern
+from bench.bounds import bounds
+from bench.environments import OURS, PEERS
+from bench.events import REQUESTS
+from bench.measurements import Measurements
+from bench.samples import Samples, short
+from bench.sorted_table import Cost
+
+Costs = Mapping[int, Mapping[str, tuple[Pattern, int, Cost]]]
+"""By number of expenses and by pattern."""
+
+
+def report(found: Measurements, costs: Costs, python: str) -> str:
+    """Return the whole report."""
+    columns = {
+        "cold start": found.cold["process"],
+        "cold start in the emulator": found.cold["emulator"],
+        **{request: found.p50[request] for request in REQUESTS},
+    }
+    return "\n\n".join(
+        [
+            f"Measured on {datetime.now(UTC):%Y-%m-%d}: {_machine()}, Python {python}. `make bench` measures again.",
+            _RATIOS,
+            _table(["", *columns], _ratios(columns)),
+            "![How much longer the peers take](results.svg)",
+            _FAIRNESS,
+            "**Absolute**: median (lowest … highest round); cold starts in ms, requests in µs of processor time.",
+            _table(["", *columns], _absolutes(columns)),
+            "**99th percentile** in µs, and resident memory in MB after 50 requests and after 1,000 more.",
+            _table(["", *REQUESTS, "after 50", "after 1,050"], _tails(found)),
+            "**Promises**",
+            _table(["", "measured", "at most", "kept"], _promises(found)),
+            _DATA,
+            _table(["", "read from", *(f"{count:,} expenses" for count in costs)], _data(costs)),
+        ]
+    )
+
+
+_RATIOS = (
+    "**Times as long as this project takes**: cold start from the start of a process to its first answer, then the "
+    "median request with a stub in DynamoDB's place."
+)
+_FAIRNESS = (
+    "Every peer is laid out, pruned and compiled as the image is, and holds a client for DynamoDB. The floor checks "
+    "nothing, so it has no answer to a request with faults. The peers write no log and hold amounts as floats; this "
+    "project logs each request, reads amounts as exact decimals and checks their currency's digits."
+)
+_DATA = (
+    "**What the data costs**: queries / expenses read / answered / capacity units, with so many expenses of one user "
+    "over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: strongly consistent "
+    "reads, and writes to the table and both indexes."
+)
+
+
+def _ratios(columns: Mapping[str, Mapping[str, Samples]]) -> Iterator[list[str]]:
+    for peer, name in PEERS.items():
+        yield [
+            f"**{name}**" if peer == OURS else name,
+            *(_cell(times, peer, lambda s, ours: f"{short(s.median / ours)} x") for times in columns.values()),
+        ]
+
+
+def _absolutes(columns: Mapping[str, Mapping[str, Samples]]) -> Iterator[list[str]]:
+    for peer, name in PEERS.items():
+        yield [name, *(_cell(times, peer, lambda s, _: s.text()) for times in columns.values())]
+
+
+def _cell(times: Mapping[str, Samples], peer: str, text: Callable[[Samples, float], str]) -> str:
+    return text(times[peer], times[OURS].median) if peer in times else "-"
+
+
+def _tails(found: Measurements) -> Iterator[list[str]]:
+    for peer, name in PEERS.items():
+        tails = [short(found.p99[request][peer]) if peer in found.p50[request] else "-" for request in REQUESTS]
+        yield [name, *tails, *(short(megabytes) for megabytes in found.memory[peer].values())]
+
+
+def _promises(found: Measurements) -> Iterator[list[str]]:
+    for bound in bounds(found):
+        kept = "yes" if bound.holds else f"no: {(bound.measured / bound.limit - 1) * 100:.0f} % over"
+        yield [bound.promise, f"{short(bound.measured)} {bound.unit}", f"{short(bound.limit)} {bound.unit}", kept]
+
+
+def _data(costs: Costs) -> Iterator[list[str]]:
+    for name, (pattern, _, _) in next(iter(costs.values())).items():
+        cells = [by_pattern[name] for by_pattern in costs.values()]
+        yield [name, pattern.index, *(_cost(answered, cost) for _, answered, cost in cells)]
+
+
+def _cost(answered: int, cost: Cost) -> str:
+    units = " + ".join(
+        f"{count} {kind}" for kind, count in (("read", cost.read_units), ("write", cost.write_units)) if count
+    )
+    return f"{cost.queries} / {cost.scanned} / {answered} / {units}" if cost.queries else units
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _machine() -> str:
+    """Return the processor and the number of its cores, and no name of the machine."""
+    facts = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    models = [line.partition(":")[2].strip() for line in facts.splitlines() if line.startswith("model name")]
+    return f"{models[0]}, {len(models)} cores" if models else platform.machine()

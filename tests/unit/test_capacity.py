@@ -1,0 +1,33 @@
+"""What DynamoDB's guide says of units, by example."""
+
+import pytest
+
+from bench.capacity import item_bytes, read_units, write_units
+
+
+def test_an_item_is_as_large_as_its_names_and_its_values_in_utf_8() -> None:
+    assert item_bytes({"category": {"S": "Café"}}) == 8 + 5
+
+
+@pytest.mark.parametrize(("number", "size"), [("0", 1), ("7", 2), ("27", 2), ("-27", 3), ("12.34", 3), ("45000", 2)])
+def test_a_number_takes_a_byte_for_two_significant_digits_and_one_more_and_another_for_its_sign(
+    number: str, size: int
+) -> None:
+    assert item_bytes({"n": {"N": number}}) == 1 + size
+
+
+def test_a_type_that_no_expense_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="type BOOL"):
+        item_bytes({"b": {"BOOL": True}})
+
+
+@pytest.mark.parametrize(("sizes", "units"), [([], 1), ([1], 1), ([4096], 1), ([2048, 2049], 2), ([400] * 100, 10)])
+def test_a_query_costs_a_unit_for_every_4_kb_that_it_reads_in_all(sizes: list[int], units: int) -> None:
+    assert read_units(sizes) == units
+
+
+@pytest.mark.parametrize(("size", "index_writes", "units"), [(1024, 0, 1), (1025, 0, 2), (400, 2, 3), (400, 4, 5)])
+def test_a_write_costs_a_unit_for_every_kb_and_again_for_every_entry_of_an_index(
+    size: int, index_writes: int, units: int
+) -> None:
+    assert write_units(size, index_writes) == units
