@@ -6,7 +6,6 @@ from tests.contract.agreement import DIFFERENCES, OPERATIONS, Difference, agreem
 from tests.contract.document import Operation
 from tests.figures import FIGURES
 
-
 pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
 
 
