@@ -11,7 +11,7 @@ from tests.contract.judges import Judge
 from tests.contract.samples import samples
 
 OPERATIONS = tuple(operations())
-VALID_REQUESTS, REQUESTS_A_FAULT = 25, 3
+VALID_REQUESTS, REQUESTS_A_FAULT = 20, 2
 
 
 class Difference(NamedTuple):
@@ -79,16 +79,11 @@ def agreement_on(operation: Operation, by_name: Mapping[str, Judge]) -> Agreemen
 
 def is_met(difference: Difference, by_name: Mapping[str, Judge]) -> bool:
     """Tell whether each implementation that a difference names still does not see the fault, on some request."""
-    concerned = {name: by_name[name] for name in difference.unseen_by}
-    met = {
-        judgement.by
-        for operation in OPERATIONS
-        for case in cases(operation)
-        if case.fault == difference.fault
-        for judgement in _judged(case, concerned)
-        if not judgement.is_right
-    }
-    return met == difference.unseen_by
+    concerned = [case for operation in OPERATIONS for case in cases(operation) if case.fault == difference.fault]
+    return all(
+        any(not judgement.is_right for case in concerned for judgement in _judged(case, {name: by_name[name]}))
+        for name in difference.unseen_by
+    )
 
 
 class _Judgement(NamedTuple):

@@ -6,6 +6,8 @@ from tests.contract.agreement import DIFFERENCES, OPERATIONS, Difference, agreem
 from tests.contract.document import Operation
 from tests.figures import FIGURES
 
+pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
+
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_all_judges_take_every_valid_request_and_refuse_every_faulty_one(operation: Operation) -> None:

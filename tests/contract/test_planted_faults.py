@@ -24,6 +24,8 @@ from tests.contract.test_schemathesis import SCHEMA, URL
 from tests.figures import FIGURES
 from tests.gateway import Gateway
 
+pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
+
 Document = dict[str, Any]
 EXPENSE = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
 

@@ -25,7 +25,7 @@ WHAT_COMES_OF_IT = {
 }
 COMPILER_OPTIONS = {
     "strict": True,
-    "noUncheckedSideEffectImports": True,
+    "skipLibCheck": True,
     "exactOptionalPropertyTypes": True,
     "target": "ES2022",
     "lib": ["ES2022", "DOM"],
