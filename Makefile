@@ -4,26 +4,37 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# What is made with Node is made where Node is.
+NODE = $(if $(shell command -v npm),node_modules/.ready)
 UV = $(shell command -v uv || echo $(BIN)/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-# The environment is made again only when a lock or the project's metadata changes.
-.venv/.ready: requirements/dev.txt requirements/uv.txt pyproject.toml
+# The environment is made again only when a lock or the project's metadata changes. `make run` needs a fifth of it.
+.venv/.python: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	@echo 'Installing what is needed into .venv, this once.'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@command -v uv >/dev/null || test -x $(BIN)/uv || \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.local: requirements/local.txt .venv/.python
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
+	@touch $@
+
+.venv/.ready: requirements/dev.txt .venv/.python pyproject.toml
+	@echo 'Installing the tools for development and deployment; the first time this takes a minute or more.'
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: run
-run: .venv/.ready ## Start the whole system on this machine (PORT=8000)
+run: $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.local) ## Start the whole system on this machine (PORT=8000)
 	@PORT=$(PORT) exec $(BIN)/python -m local
 
 .PHONY: run-container
@@ -34,7 +45,7 @@ run-container: .venv/.ready ## The same, with the image in Lambda's emulator and
 	  PORT=$(PORT) $(BIN)/python -m local --lambda-url http://127.0.0.1:9000
 
 .PHONY: test
-test: .venv/.ready ## Run every test but the long fuzzing
+test: .venv/.ready $(NODE) ## Run every test but the long fuzzing
 	$(BIN)/python -m pytest -m "not fuzz and not container" -n 2 --cov
 
 .PHONY: fuzz
@@ -56,8 +67,27 @@ check: .venv/.ready ## Everything that must hold before a commit: style, types, 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(if $(NODE),$(MAKE) --no-print-directory lint-contract,echo "openapi.yaml is not linted: there is no npm")
 	$(MAKE) --no-print-directory test
 	$(BIN)/python -m pytest -m container
+
+node_modules/.ready: package-lock.json
+	npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: lint-contract
+lint-contract: node_modules/.ready ## Lint openapi.yaml; no warning is let pass
+	REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint openapi.yaml
+
+.PHONY: breaking
+breaking: ## Compare openapi.yaml with the last release; a breaking change fails (needs Go)
+	@release=$$(git describe --tags --abbrev=0 2>/dev/null) || { echo "Nothing is released yet."; exit 0; }; \
+	  mkdir -p .tools && git show "$$release:openapi.yaml" > .tools/released.yaml && \
+	  go -C tools/compatibility tool oasdiff breaking --fail-on ERR $(CURDIR)/.tools/released.yaml $(CURDIR)/openapi.yaml
+
+.PHONY: clients
+clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Python client into clients/ (needs Node)
+	$(BIN)/python -m tools.clients
 
 .PHONY: format
 format: .venv/.ready ## Format the code and fix what can be fixed
@@ -73,6 +103,7 @@ models: .venv/.ready ## Generate api/models.py and api/currencies.py again
 locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --group local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
 	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -o $${peer%.in}.txt; done
 	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
@@ -80,4 +111,4 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove what the other targets made
-	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules

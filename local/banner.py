@@ -32,10 +32,10 @@ TOKEN=$(curl -s {about.cognito_endpoint} \\
   -d '{login}' \\
   | python3 -c 'import json, sys; print(json.load(sys.stdin)["AuthenticationResult"]["IdToken"])')
 
-curl -s {about.api_url}/expenses -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+curl -s -w '\\n' {about.api_url}/expenses -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
   -d '{expense}'
 
-curl -s '{about.api_url}/expenses?category=Food&limit=3' -H "Authorization: Bearer $TOKEN"
+curl -s -w '\\n' '{about.api_url}/expenses?category=Food&limit=3' -H "Authorization: Bearer $TOKEN"
 """
 
 

@@ -1,4 +1,4 @@
-"""A gate before moto's user pool, for what moto lets pass and Cognito does not: wrong codes and wrong SRP proofs.
+"""A gate before moto, for what moto lets pass and AWS does not: wrong codes, wrong SRP proofs, and other web pages.
 
 https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html
 """
@@ -23,6 +23,31 @@ if TYPE_CHECKING:
 
 TARGET = "AWSCognitoIdentityProviderService."
 MEDIA_TYPE = "application/x-amz-json-1.1"
+SERVED = (TARGET, "DynamoDB_20120810.")
+FOR_BROWSERS = frozenset(
+    TARGET + operation
+    for operation in (
+        "AssociateSoftwareToken",
+        "ChangePassword",
+        "ConfirmForgotPassword",
+        "ConfirmSignUp",
+        "DeleteUser",
+        "ForgotPassword",
+        "GetUser",
+        "GetUserAttributeVerificationCode",
+        "GlobalSignOut",
+        "InitiateAuth",
+        "ResendConfirmationCode",
+        "RespondToAuthChallenge",
+        "RevokeToken",
+        "SetUserMFAPreference",
+        "SignUp",
+        "UpdateUserAttributes",
+        "VerifySoftwareToken",
+        "VerifyUserAttribute",
+    )
+)
+"""What needs no AWS credentials. Moto asks for none elsewhere either, so a web page must not get further than this."""
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType",
@@ -49,21 +74,29 @@ class UserPoolGate:
         }
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request, to any web origin: as Cognito does, which browsers call directly."""
-        response = self._answer(Request(environ))
+        """Answer one request; any web page may call what Cognito lets browsers call, and nothing else."""
+        request = Request(environ)
+        target = request.headers.get("X-Amz-Target", "")
+        is_keys = request.method == "GET" and request.path.endswith("/.well-known/jwks.json")
+        if request.method == "OPTIONS":
+            asked = request.headers.get("Access-Control-Request-Headers", "")
+            response = Response(headers={**PREFLIGHT_HEADERS, "Access-Control-Allow-Headers": asked})
+        elif not is_keys and not target.startswith(SERVED):
+            response = _response(404, {"__type": "UnknownOperationException"})
+        elif "Origin" in request.headers and not is_keys and target not in FOR_BROWSERS:
+            return _response(403, {"__type": "AccessDeniedException"})(environ, start_response)
+        else:
+            response = self._answer(request, target)
         response.headers.update(CORS_HEADERS)
         return response(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
-        if request.method == "OPTIONS":
-            asked = request.headers.get("Access-Control-Request-Headers", "")
-            return Response(headers={**PREFLIGHT_HEADERS, "Access-Control-Allow-Headers": asked})
-        guard = self._guarded.get(request.headers.get("X-Amz-Target", ""))
+    def _answer(self, request: Request, target: str) -> Response:
+        guard = self._guarded.get(target)
         try:
             if guard is None:
                 return Response.from_app(self._moto, request.environ)
             return _response(200, guard(request, in_lower_case(json.loads(request.get_data()))))
-        except (CognitoError, json.JSONDecodeError, KeyError, NotImplementedError) as error:
+        except (CognitoError, AttributeError, KeyError, NotImplementedError, TypeError, ValueError) as error:
             refusal = errors.refusal_of(error)
             return _response(400, {"__type": refusal.kind, "message": str(refusal)})
 

@@ -46,4 +46,4 @@ def refusal_of(error: Exception) -> CognitoError:
         case KeyError():
             return CognitoError("InvalidParameterException", f"Missing required parameter {error.args[0]}")
         case _:
-            return CognitoError("SerializationException", "The body is not JSON.")
+            return CognitoError("SerializationException", "The body is not JSON, or a member is not of its type.")

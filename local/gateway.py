@@ -12,12 +12,10 @@ from typing import Any, cast
 from connexion.middleware import ConnexionMiddleware  # type: ignore[import-untyped]
 from connexion.middleware.routing import RoutingMiddleware  # type: ignore[import-untyped]
 from connexion.middleware.security import SecurityMiddleware  # type: ignore[import-untyped]
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware  # type: ignore[import-untyped]
-from connexion.options import SwaggerUIOptions  # type: ignore[import-untyped]
 from connexion.resolver import Resolver  # type: ignore[import-untyped]
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -36,13 +34,12 @@ def gateway(
 ) -> ASGIApp:
     """Return the gateway as an ASGI application.
 
-    `own_routes` are this machine's, besides the contract's; `/openapi.yaml` among them is what `/docs` shows.
+    `own_routes` are this machine's, besides the contract's.
     """
     application = ConnexionMiddleware(
         Router(own_routes, default=LambdaIntegration(contract, invoke)),
         middlewares=[
             partial(ExceptionMiddleware, handlers=REFUSALS),
-            SwaggerUIMiddleware,
             RoutesOfApiGateway,
             RoutingMiddleware,
             SecurityMiddleware,
@@ -52,11 +49,6 @@ def gateway(
         routed(contract),
         resolver=Resolver(lambda operation_id: operation_id),
         security_map={"bearer": partial(CognitoAuthorizer, verifier)},
-        swagger_ui_options=SwaggerUIOptions(
-            serve_spec=False,
-            swagger_ui_path="/docs",
-            swagger_ui_template_arguments={"openapi_spec_url": "/openapi.yaml"},
-        ),
     )
     return cast("ASGIApp", application)
 
@@ -104,10 +96,20 @@ def _too_late(_request: Request, _error: Exception) -> Response:
     return problem(TOO_LATE)
 
 
+def _hang_up(_request: Request, _error: Exception) -> Response:
+    return Response()  # the client has gone: nobody gets this
+
+
 def _fail(request: Request, error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(FUNCTION_FAILED)
 
 
-REFUSALS = {RefusedError: _refuse, HTTPException: _refuse, TimeoutError: _too_late, Exception: _fail}
+REFUSALS = {
+    RefusedError: _refuse,
+    HTTPException: _refuse,
+    TimeoutError: _too_late,
+    ClientDisconnect: _hang_up,
+    Exception: _fail,
+}
 """How each error is answered. Starlette's own are about routes and methods that do not exist."""

@@ -1,18 +1,19 @@
-"""The routes that this machine has besides the API's: what this run is made of, the codes sent, the contract."""
+"""The routes that this machine has besides the API's: what this run is made of, codes sent, the contract, the docs."""
 
 from dataclasses import asdict
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from local.about import About
-from local.contract import contract_text
+from local.contract import contract_text, load
+from local.docs_page import docs_page
 from local.gateway_answers import ANY_ORIGIN, NO_SUCH_ROUTE, RefusedError
 from local.mailbox import Mailbox
 
 
-def own_routes(about: About, mailbox: Mailbox) -> list[Route]:
+def own_routes(about: About, mailbox: Mailbox) -> list[BaseRoute]:
     """Make the routes; none of them asks for a token."""
     contract = contract_text(about.api_url)
 
@@ -33,4 +34,5 @@ def own_routes(about: About, mailbox: Mailbox) -> list[Route]:
         Route("/_local", get_about),
         Route("/_local/codes/{email}", get_code),
         Route("/openapi.yaml", get_contract),
+        *docs_page(load()),
     ]

@@ -53,8 +53,8 @@ class Challenge:
     @classmethod
     def of(cls, pool_name: str, user_id: str, password: str, client_public: int) -> "Challenge":
         """Answer a client's public value. Raises `ValueError` for one that would make every password right."""
-        if client_public % N == 0:
-            raise ValueError("SRP_A must not be a multiple of N.")
+        if client_public <= 0 or client_public % N == 0:
+            raise ValueError("SRP_A must be positive and no multiple of N.")
         identity = f"{pool_name}{user_id}".encode()
         salt = secrets.randbits(128)
         return cls(identity, client_public, salt, verifier_of(identity, password, salt), secrets.randbits(256))

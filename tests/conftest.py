@@ -27,6 +27,7 @@ from api.contract import Contract, load
 from api.handler import CONTRACT_DIRECTORY, compose, dynamodb_client
 from api.settings import Settings
 from local.table import create_table
+from tests import figures
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -64,3 +65,8 @@ def log() -> list[str]:
 def gateway(client: "DynamoDBClient", contract: Contract, log: list[str]) -> Gateway:
     """API Gateway in front of the real handler."""
     return Gateway(compose(Settings.from_env(os.environ), client, contract, log.append))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the figures printed at the end of a run."""
+    config.pluginmanager.register(figures)

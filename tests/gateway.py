@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-import yaml
+from tests.contract.document import CONTRACT
+from tests.response_oracle import assert_documented
 
-CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "openapi.yaml").read_text(encoding="utf-8"))
+__all__ = ["CONTRACT", "RESOURCES", "Gateway", "Response"]
+
 RESOURCES = tuple(CONTRACT["paths"])
 
 
@@ -59,10 +60,15 @@ class Gateway:
         return self.send("DELETE", url, headers)
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: Any = None) -> Response:
-        """Send a request; keys of `headers` may be Python names, and a body that is no text is sent as JSON."""
+        """Send a request; keys of `headers` may be Python names, and a body that is no text is sent as JSON.
+
+        Raises `AssertionError` for an answer that is not as the contract says.
+        """
         event = self.event(method, url, headers, body)
         answer = self.handle(event)
-        return Response(answer["statusCode"], answer["headers"], answer["body"])
+        response = Response(answer["statusCode"], answer["headers"], answer["body"])
+        assert_documented(method, url, response.status, response.headers, response.text)
+        return response
 
     def event(self, method: str, url: str, headers: Mapping[str, str], body: Any = None) -> dict[str, Any]:
         """Return the proxy event of a request, with null wherever API Gateway sends null."""

@@ -16,6 +16,8 @@ import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from tests.response_oracle import assert_documented
+
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
@@ -99,9 +101,11 @@ class Client:
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
         authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return requests.request(
+        response = requests.request(
             method, urljoin(self.url, path), json=body, headers={**authorization, **self.headers, **headers}, timeout=30
         )
+        assert_documented(method, response.url, response.status_code, response.headers, response.text)
+        return response
 
 
 @contextmanager

@@ -298,3 +298,31 @@ def test_a_web_page_may_sign_in(system: System) -> None:
     assert refusal.status_code == 400
     assert refusal.headers["Access-Control-Allow-Origin"] == "*"
     assert refusal.json()["__type"] == "NotAuthorizedException"
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("AWSCognitoIdentityProviderService.AdminSetUserPassword", 403),
+        ("AWSCognitoIdentityProviderService.DeleteUserPool", 403),
+        ("DynamoDB_20120810.Scan", 403),
+        ("Logs_20140328.DescribeLogGroups", 404),
+    ],
+)
+def test_a_web_page_gets_no_further_than_cognito_lets_browsers(system: System, target: str, status: int) -> None:
+    headers = {"X-Amz-Target": target, "Origin": "https://page.example", "Content-Type": "application/x-amz-json-1.1"}
+    answer = requests.post(system.about["cognito_endpoint"], "{}", headers=headers, timeout=10)
+    assert answer.status_code == status
+
+
+def test_what_is_for_nobody_but_moto_is_not_served(system: System) -> None:
+    assert requests.post(f"{system.about['cognito_endpoint']}/moto-api/reset", timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize("operation", ["SignUp", "InitiateAuth", "ConfirmSignUp", "RevokeToken"])
+@pytest.mark.parametrize("body", ["[]", "null", '"x"', "{", '{"Username": 5}', '{"AuthParameters": null}', "{}"])
+def test_a_call_that_can_not_be_read_is_a_400(system: System, operation: str, body: str) -> None:
+    headers = {"X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}"}
+    answer = requests.post(system.about["cognito_endpoint"], body, headers=headers, timeout=10)
+    assert answer.status_code == 400
+    assert answer.json()["__type"].endswith("Exception")

@@ -1,9 +1,11 @@
 """What is printed at the start, and served beside the API."""
 
 import json
+import re
 import shutil
 import subprocess
 
+import jwt
 import pytest
 import requests
 import yaml
@@ -27,6 +29,20 @@ def test_the_printed_lines_work_as_printed(system: System) -> None:
     assert created["category"] == "Food"
     assert page["items"][0] == created
     assert page["count"] == 3
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the lines of the README call curl")
+def test_the_lines_of_the_readme_work_as_they_stand_but_for_the_port(system: System) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    try_it, sign_up = (block for block in blocks if "log_in" in block)
+    script = (try_it + sign_up).replace("http://127.0.0.1:8000", system.about["api_url"]) + "echo $TOKEN"
+    run = subprocess.run(["/bin/bash", "-euc", script], capture_output=True, text=True, check=True)
+
+    *answers, token = run.stdout.splitlines()
+    created, found, signed_up, _confirmed = map(json.loads, answers)
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert (created["category"], found["items"][0]["category"]) == ("Food", "Rent")
+    assert (claims["sub"], claims["zoneinfo"]) == (signed_up["UserSub"], "Africa/Nairobi")
 
 
 def test_the_names_that_are_printed_are_served_too(system: System) -> None:

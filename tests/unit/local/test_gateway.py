@@ -199,12 +199,3 @@ def test_the_function_gets_one_event_at_a_time() -> None:
 
 def test_routes_of_this_machine_are_answered_beside_the_contracts(client: TestClient) -> None:
     assert client.get("/_local").text == "about"
-
-
-def test_the_docs_load_nothing_from_elsewhere_and_show_the_contract(client: TestClient) -> None:
-    page = client.get("/docs/").text
-
-    assert 'url: "/openapi.yaml"' in page
-    assert "https://" not in page
-    assert 'src="./swagger-ui-bundle.js"' in page
-    assert client.get("/docs/swagger-ui-bundle.js").status_code == 200

@@ -1,0 +1,74 @@
+"""openapi.yaml as the contract tests read it: its operations, with every reference replaced by what it refers to.
+
+Written apart from `api.contract` on purpose: what is to be judged must not be read by its own eyes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8"))
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation, dereferenced."""
+
+    id: str
+    method: str
+    path: str
+    parameters: tuple[Mapping[str, Any], ...]
+    bodies: Mapping[str, Mapping[str, Any]]
+    """The schema of each media type that it takes."""
+    needs_body: bool
+
+    def __str__(self) -> str:
+        return self.id
+
+
+def operations(document: Mapping[str, Any] = CONTRACT) -> Iterator[Operation]:
+    """Return every operation of a document."""
+    for path, item in inlined(document, document["paths"]).items():
+        for method in METHODS:
+            if method in item:
+                operation = item[method]
+                body = operation.get("requestBody", {"content": {}})
+                yield Operation(
+                    id=operation["operationId"],
+                    method=method.upper(),
+                    path=path,
+                    parameters=(*item.get("parameters", ()), *operation.get("parameters", ())),
+                    bodies={media_type: content["schema"] for media_type, content in body["content"].items()},
+                    needs_body=body.get("required", False),
+                )
+
+
+def inlined(document: Mapping[str, Any], node: Any) -> Any:
+    """Return a part of the document without references; it must not refer to itself."""
+    if isinstance(node, list):
+        return [inlined(document, item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    if "$ref" in node:
+        target: Any = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        return inlined(document, target)
+    return {name: inlined(document, item) for name, item in node.items()}
+
+
+def without_security(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document whose operations ask for no token, since that is the gateway's part and not the handler's."""
+    paths = {
+        path: {key: _without_security(part) if key in METHODS else part for key, part in item.items()}
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def _without_security(operation: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in operation.items() if name != "security"}

@@ -1,0 +1,175 @@
+"""Requests derived from the contract alone: valid ones, and ones with exactly one fault, for every operation."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any
+
+from hypothesis import strategies as st
+
+from api.body import MAX_BODY_BYTES
+from tests.contract.document import Operation
+from tests.contract.samples import pool
+from tests.contract.values import Fault, Values, json_faults, text_faults, valid
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request with its parameters as decoded text."""
+
+    operation: Operation
+    path_parameters: Mapping[str, str]
+    query: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    content_type: str | None
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Case:
+    """Requests of one operation that have the same fault; a fault of None is none."""
+
+    fault: str | None
+    place: str
+    requests: st.SearchStrategy[Request]
+
+
+@cache
+def cases(operation: Operation) -> tuple[Case, ...]:
+    """Return the valid requests of an operation, then those with each single fault."""
+    return tuple(_cases(operation))
+
+
+def _cases(operation: Operation) -> Iterator[Case]:
+    for media_type in operation.bodies or [None]:
+        yield Case(None, media_type or "", valid_requests(operation, media_type))
+    for parameter in operation.parameters:
+        yield from _parameter_cases(operation, parameter)
+    yield _derived(operation, "unknown parameter", "query", lambda request: _with_query(request, "surprise", "x"))
+    for media_type, schema in operation.bodies.items():
+        yield from _body_cases(operation, media_type, schema)
+
+
+def valid_requests(operation: Operation, media_type: str | None) -> st.SearchStrategy[Request]:
+    """Return requests that the contract takes, with a body of this media type if the operation takes any."""
+    required = {_key(p): _texts(p) for p in operation.parameters if p.get("required")}
+    optional = {_key(p): _texts(p) for p in operation.parameters if not p.get("required")}
+    bodies = st.just(b"") if media_type is None else valid(operation.bodies[media_type]).map(_json)
+
+    def build(texts: Mapping[tuple[str, str], list[str]], body: bytes) -> Request:
+        def given_in(location: str) -> tuple[tuple[str, str], ...]:
+            return tuple((name, text) for (where, name), each in texts.items() if where == location for text in each)
+
+        return Request(operation, dict(given_in("path")), given_in("query"), given_in("header"), media_type, body)
+
+    return st.builds(build, st.fixed_dictionaries(required, optional=optional), bodies)
+
+
+def _parameter_cases(operation: Operation, parameter: Mapping[str, Any]) -> Iterator[Case]:
+    location, name = parameter["in"], parameter["name"]
+    place = f"{location} {name}"
+    requests = _pool(operation, next(iter(operation.bodies), None))
+    for kind, _, values in text_faults(parameter["schema"], place):
+        faulty = values.map(_text).filter(lambda text: _can_stand_in(location, text))
+        if not faulty.is_empty and (location == "query" or kind not in {"too short", "line break at the end"}):
+            drawn = st.tuples(requests, faulty)
+            yield Case(kind, place, drawn.map(lambda pair: _with(pair[0], location, name, [pair[1]])))
+    if location != "path" and parameter["schema"]["type"] != "array":
+        twice = st.tuples(requests, _texts(parameter)).map(lambda pair: _with(pair[0], location, name, pair[1] * 2))
+        yield Case("given twice", place, twice)
+    if location != "path" and parameter.get("required"):
+        yield Case("missing parameter", place, requests.map(lambda request: _with(request, location, name, [])))
+
+
+def _body_cases(operation: Operation, media_type: str, schema: Mapping[str, Any]) -> Iterator[Case]:
+    requests = _pool(operation, media_type)
+    for kind, place, values in json_faults(schema):
+        faulty = st.tuples(requests, values.map(_json))
+        yield Case(kind, f"{media_type} {place}", faulty.map(lambda pair: replace(pair[0], body=pair[1])))
+    for kind, place, bodies in _raw_faults(valid(schema)):
+        faulty = st.tuples(requests, bodies)
+        yield Case(kind, f"{media_type} {place}", faulty.map(lambda pair: replace(pair[0], body=pair[1])))
+    if operation.needs_body:
+        yield _derived(operation, "no body", media_type, partial(replace, body=b"", content_type=None))
+    for other in ("text/plain", "application/xml", "application/x-www-form-urlencoded", "application", None):
+        yield _derived(operation, f"media type {other}", media_type, partial(replace, content_type=other))
+    latin = f"{media_type}; charset=iso-8859-1"
+    yield _derived(operation, "charset iso-8859-1", media_type, partial(replace, content_type=latin))
+
+
+def _raw_faults(values: Values) -> Iterator[Fault]:
+    """Return bodies that are wrong as bytes, or as JSON, whatever the schema."""
+    bodies = values.map(_json)
+    yield Fault("cut short", "", bodies.map(lambda body: body[:-1]))
+    yield Fault("followed by more", "", bodies.map(lambda body: body + b"]"))
+    yield Fault("blank body", "", st.sampled_from([b" ", b"\n\t"]))
+    yield Fault("not UTF-8", "", bodies.map(lambda body: body[:-1] + b',"\xff":1}'))
+    yield Fault("UTF-16", "", bodies.map(lambda body: body.decode().encode("utf-16")))
+    yield Fault("byte order mark", "", bodies.map(lambda body: b"\xef\xbb\xbf" + body))
+    yield Fault("too large", "", bodies.map(lambda body: body + b" " * MAX_BODY_BYTES))
+    whole = values.filter(lambda value: isinstance(value, dict) and value)
+    yield Fault("member given twice", "", whole.map(_with_a_member_twice))
+
+
+def _derived(operation: Operation, fault: str, place: str, change: Callable[[Request], Request]) -> Case:
+    media_type = place if place in operation.bodies else next(iter(operation.bodies), None)
+    return Case(fault, place, _pool(operation, media_type).map(change))
+
+
+@cache
+def _pool(operation: Operation, media_type: str | None) -> st.SearchStrategy[Request]:
+    return pool(valid_requests(operation, media_type))
+
+
+def _with(request: Request, location: str, name: str, texts: list[str]) -> Request:
+    if location == "path":
+        return replace(request, path_parameters={**request.path_parameters, name: texts[0]})
+    given_before = request.query if location == "query" else request.headers
+    others = tuple(pair for pair in given_before if pair[0] != name)
+    changed = (*others, *((name, text) for text in texts))
+    return replace(request, query=changed) if location == "query" else replace(request, headers=changed)
+
+
+def _with_query(request: Request, name: str, text: str) -> Request:
+    return replace(request, query=(*request.query, (name, text)))
+
+
+def _with_a_member_twice(value: dict[str, Any]) -> bytes:
+    name = next(iter(value))
+    return b"{" + _json(name) + b":" + _json(value[name]) + b"," + _json(value)[1:]
+
+
+def _key(parameter: Mapping[str, Any]) -> tuple[str, str]:
+    return parameter["in"], parameter["name"]
+
+
+def _texts(parameter: Mapping[str, Any]) -> st.SearchStrategy[list[str]]:
+    """Return what a client may send for a parameter: one text, or several for a list."""
+    values = valid(parameter["schema"])
+    texts = (
+        values.map(lambda items: [_text(item) for item in items])
+        if parameter["schema"]["type"] == "array"
+        else values.map(lambda value: [_text(value)])
+    )
+    return texts.filter(lambda each: all(_can_stand_in(parameter["in"], text) for text in each))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _can_stand_in(location: str, text: str) -> bool:
+    """Tell whether HTTP can carry the text there at all, and routing still finds the operation."""
+    if location == "path":
+        return bool(text) and "/" not in text and text not in {".", ".."}
+    if location == "header":
+        return bool(text) and text.isascii() and text.isprintable() and text == text.strip()
+    return True
+
+
+def _json(value: Any) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value).encode()

@@ -1,0 +1,192 @@
+"""Three readers of the same contract, each asked: would you take this request?
+
+`api.contract` is the one that serves. openapi-core and Connexion are other people's implementations of OpenAPI.
+"""
+
+import asyncio
+import json
+import logging
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import quote, urlencode
+
+from connexion import AsyncApp  # type: ignore[import-untyped]
+from connexion.resolver import Resolver  # type: ignore[import-untyped]
+from openapi_core import Config, OpenAPI
+from openapi_core.datatypes import RequestParameters
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from api import operations, proxy_event
+from api.contract import Contract
+from api.errors import InvalidRequest, RequestError
+from tests.contract.document import METHODS, inlined, without_security
+from tests.contract.generated_requests import Request
+
+HOST = "http://localhost"
+TAKEN = {"204": {"description": "Taken."}}
+
+
+class Verdict(NamedTuple):
+    """Whether a judge takes a request, and if not, why."""
+
+    accepted: bool
+    reason: str = ""
+
+
+Judge: TypeAlias = Callable[[Request], Verdict]
+
+
+def compiled(document: Mapping[str, Any]) -> Judge:
+    """Return `api.contract` as a judge; it reads the request from a proxy event, as it does when it serves."""
+    contract = Contract(document)
+
+    def judge(request: Request) -> Verdict:
+        raw = proxy_event.read(_event(request)).raw
+        try:
+            contract.match(raw.resource, raw.method).read(raw)
+        except InvalidRequest as error:
+            return Verdict(False, str(error.faults))
+        except RequestError as error:
+            return Verdict(False, repr(error))
+        return Verdict(True)
+
+    return judge
+
+
+def openapi_core(document: Mapping[str, Any]) -> Judge:
+    """Return openapi-core as a judge."""
+    library = OpenAPI.from_dict(
+        {**inlined(document, document), "servers": [{"url": HOST}]},
+        Config(extra_media_type_deserializers={"application/merge-patch+json": json.loads}),
+    )
+
+    def judge(request: Request) -> Verdict:
+        faults = list(library.iter_request_errors(_OpenapiCoreRequest(request)))
+        return Verdict(not faults, ", ".join(type(fault).__name__ for fault in faults))
+
+    return judge
+
+
+def connexion(document: Mapping[str, Any], module: ModuleType = operations) -> Judge:
+    """Return Connexion as a judge: a request is accepted when it reaches the handler.
+
+    Connexion's own resolver finds the handler of each operationId in the module that serves. What it finds is not
+    called, for a handler that refuses by a rule of the ledger would look like a refusal by the contract.
+    """
+
+    async def accept(**_: Any) -> tuple[None, int]:
+        return None, 204
+
+    def accepting(operation_id: str) -> Callable[..., Any]:
+        getattr(module, operation_id)
+        return accept
+
+    logging.getLogger("connexion").setLevel(logging.CRITICAL)  # each refusal is a warning to it
+    app = AsyncApp(__name__)
+    app.add_api(
+        _requests_only(document),
+        resolver=Resolver(accepting),
+        strict_validation=True,
+    )
+
+    def judge(request: Request) -> Verdict:
+        status, body = asyncio.run(_asked(app, request))
+        return Verdict(status == 204, f"{status} {body.decode()}")
+
+    return judge
+
+
+class _OpenapiCoreRequest:
+    """A request as openapi-core's protocol wants it."""
+
+    host_url = HOST
+
+    def __init__(self, request: Request) -> None:
+        self.path = _path(request)
+        self.method = request.operation.method.lower()
+        self.body = request.body or None
+        self.content_type = (request.content_type or "").lower()
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(request.query),
+            header=Headers([*request.headers, ("Authorization", "Bearer token")]),
+            path=dict(request.path_parameters),
+        )
+
+
+def _event(request: Request) -> dict[str, Any]:
+    """Return the proxy event: a body that is no text goes as Base64, as from API Gateway."""
+    try:
+        body, is_base64 = request.body.decode(), False
+    except UnicodeDecodeError:
+        body, is_base64 = b64encode(request.body).decode(), True
+    return {
+        "resource": request.operation.path,
+        "httpMethod": request.operation.method,
+        "pathParameters": dict(request.path_parameters) or None,
+        "multiValueQueryStringParameters": _lists(request.query) or None,
+        "multiValueHeaders": _lists(_headers(request)) or None,
+        "body": body or None,
+        "isBase64Encoded": is_base64,
+    }
+
+
+async def _asked(app: Any, request: Request) -> tuple[int, bytes]:
+    """Return status and body of an ASGI application's answer."""
+    status, body = 0, b""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": request.body, "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        nonlocal status, body
+        status = message.get("status", status)
+        body += message.get("body", b"")
+
+    path = _path(request)
+    await app(
+        {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": request.operation.method,
+            "scheme": "http",
+            "server": ("localhost", 80),
+            "root_path": "",
+            "path": request.operation.path.format(**request.path_parameters),
+            "raw_path": path.encode(),
+            "query_string": urlencode(request.query).encode(),
+            "headers": [(name.lower().encode(), text.encode()) for name, text in _headers(request)],
+        },
+        receive,
+        send,
+    )
+    return status, body
+
+
+def _path(request: Request) -> str:
+    return request.operation.path.format(**{name: quote(t, safe="") for name, t in request.path_parameters.items()})
+
+
+def _headers(request: Request) -> tuple[tuple[str, str], ...]:
+    media_type = () if request.content_type is None else (("Content-Type", request.content_type),)
+    length = (("Content-Length", str(len(request.body))),) if request.body else ()
+    return (*request.headers, *media_type, *length)
+
+
+def _lists(pairs: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = {}
+    for name, text in pairs:
+        lists.setdefault(name, []).append(text)
+    return lists
+
+
+def _requests_only(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without what concerns tokens and answers."""
+    tokenless = without_security(document)
+    paths = {
+        path: {key: part | {"responses": TAKEN} if key in METHODS else part for key, part in item.items()}
+        for path, item in tokenless["paths"].items()
+    }
+    return {**tokenless, "paths": paths, "servers": [{"url": "/"}]}

@@ -1,0 +1,163 @@
+"""The contract tests, tested: each fault that is planted here is found by the check that the test names.
+
+A fault of requests is planted in the contract that the service goes by; a fault of answers in the handler's answers.
+"""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from schemathesis.core.failures import FailureGroup
+
+from tests.contract import judges
+from tests.contract.agreement import OPERATIONS, agreement_on
+from tests.contract.document import CONTRACT
+from tests.contract.gateway_adapter import GatewayAdapter
+from tests.contract.generated_requests import valid_requests
+from tests.contract.samples import samples
+from tests.contract.test_schemathesis import SCHEMA, URL
+from tests.figures import FIGURES
+from tests.gateway import Gateway
+
+pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
+
+Document = dict[str, Any]
+EXPENSE = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
+
+
+class Planted(NamedTuple):
+    """A fault, and what to do to the contract, or to an answer, for it."""
+
+    name: str
+    place: str
+    """The operation that must be seen to have it, or the member of an answer's parts."""
+    plant: Callable[[Any], object]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _schema(document: Document, name: str) -> Any:
+    return document["components"]["schemas"][name]
+
+
+def _query(document: Document, name: str) -> Any:
+    parameters = document["paths"]["/expenses"]["get"]["parameters"]
+    return next(parameter for parameter in parameters if parameter["name"] == name)
+
+
+def _create(document: Document) -> Any:
+    return _schema(document, "ExpenseCreate")
+
+
+def _patch(document: Document) -> Any:
+    return _schema(document, "ExpensePatch")
+
+
+def _operation(document: Document, path: str, method: str) -> Any:
+    return document["paths"][path][method]
+
+
+IN_REQUESTS = (
+    Planted("a required member is optional", "create_expense", lambda d: _create(d)["required"].pop()),
+    Planted("an optional member is required", "create_expense", lambda d: _create(d)["required"].append("date")),
+    Planted("unknown members are taken", "create_expense", lambda d: _create(d).pop("additionalProperties")),
+    Planted("an empty change is taken", "update_expense", lambda d: _patch(d).pop("minProperties")),
+    Planted("null is taken", "create_expense", lambda d: _schema(d, "Currency").update(nullable=True)),
+    Planted("null is refused", "create_expense", lambda d: _schema(d, "Notes").pop("nullable")),
+    Planted("a maximum is higher", "list_expenses", lambda d: _query(d, "limit")["schema"].update(maximum=1000)),
+    Planted("a maximum is lower", "list_expenses", lambda d: _query(d, "limit")["schema"].update(maximum=50)),
+    Planted("a text may be longer", "list_expenses", lambda d: _query(d, "q")["schema"].pop("maxLength")),
+    Planted("a pattern is gone", "get_expense", lambda d: _schema(d, "ExpenseId").pop("pattern")),
+    Planted("a format is gone", "list_expenses", lambda d: _schema(d, "CalendarDate").pop("format")),
+    Planted("an enum is gone", "list_expenses", lambda d: _schema(d, "Month").pop("enum")),
+    Planted("a type is another", "create_expense", lambda d: _schema(d, "Amount").update(type="string")),
+    Planted("a parameter is gone", "list_expenses", lambda d: _operation(d, "/expenses", "get")["parameters"].pop()),
+    Planted(
+        "a body is optional",
+        "create_expense",
+        lambda d: _operation(d, "/expenses", "post")["requestBody"].pop("required"),
+    ),
+)
+
+
+@pytest.mark.parametrize("fault", IN_REQUESTS, ids=str)
+def test_judging_generated_requests_finds_that(fault: Planted) -> None:
+    served = copy.deepcopy(CONTRACT)
+    fault.plant(served)
+    operation = next(operation for operation in OPERATIONS if operation.id == fault.place)
+
+    assert agreement_on(operation, {"api.contract": judges.compiled(served)}).unexplained
+    FIGURES["planted faults found"] += 1
+
+
+IN_ANSWERS = (
+    Planted("the status is undocumented", "", lambda answer: answer.update(statusCode=200)),
+    Planted("a member is missing", "body", lambda expense: expense.pop("version")),
+    Planted("a member is undocumented", "body", lambda expense: expense.update(user_id="amina")),
+    Planted("a member is of another type", "body", lambda expense: expense.update(amount="12.5")),
+    Planted("a member is null", "body", lambda expense: expense.update(category=None)),
+    Planted("a member is not in its format", "body", lambda expense: expense.update(created_at="yesterday")),
+    Planted("a header is missing", "headers", lambda headers: headers.pop("ETag")),
+    Planted("a header is malformed", "headers", lambda headers: headers.update(ETag="1")),
+    Planted("the media type is undocumented", "headers", lambda h: h.update({"Content-Type": "text/html"})),
+)
+
+
+@pytest.mark.parametrize("fault", IN_ANSWERS, ids=str)
+def test_openapi_core_finds_in_an_answer_that(fault: Planted, gateway: Gateway) -> None:
+    def faulty(event: dict[str, Any]) -> dict[str, Any]:
+        answer = gateway.handle(event)
+        parts = {"": answer, "headers": answer["headers"], "body": json.loads(answer["body"])}
+        fault.plant(parts[fault.place])
+        return {**answer, "body": json.dumps(parts["body"])}
+
+    with pytest.raises(AssertionError, match="openapi-core refuses"):
+        Gateway(faulty).post("/expenses", EXPENSE)
+    FIGURES["planted faults found"] += 1
+
+
+def test_schemathesis_finds_that_the_service_fails_even_as_documented() -> None:
+    problem = {
+        "type": "urn:problem-type:expenses:internal-error",
+        "title": "",
+        "status": 500,
+        "detail": "",
+        "instance": "",
+    }
+    answer = {
+        "statusCode": 500,
+        "headers": {"Content-Type": "application/problem+json"},
+        "body": json.dumps(problem),
+    }
+    session = requests.Session()
+    session.mount(URL, GatewayAdapter(Gateway(lambda _: answer)))
+    case = samples(SCHEMA["/health"]["GET"].as_strategy(), 1)[0]
+
+    with pytest.raises(FailureGroup) as found:
+        case.call_and_validate(base_url=URL, session=session)
+    assert [type(failure).__name__ for failure in found.value.exceptions] == ["ServerError"]
+    FIGURES["planted faults found"] += 1
+
+
+def test_the_validator_of_specifications_finds_that_a_path_parameter_is_not_described() -> None:
+    document = copy.deepcopy(CONTRACT)
+    del document["paths"]["/expenses/{expense_id}"]["parameters"]
+
+    assert list(OpenAPIV30SpecValidator(document).iter_errors())
+    FIGURES["planted faults found"] += 1
+
+
+def test_connexion_finds_that_an_operation_has_no_handler() -> None:
+    document = copy.deepcopy(CONTRACT)
+    document["paths"]["/health"]["get"]["operationId"] = "get_wealth"
+    request = samples(valid_requests(OPERATIONS[-1], None), 1)[0]
+
+    with pytest.raises(ResolverError, match="get_wealth"):
+        judges.connexion(document)(request)
+    FIGURES["planted faults found"] += 1

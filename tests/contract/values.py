@@ -1,0 +1,233 @@
+"""Hypothesis strategies for the values that an OpenAPI 3.0 schema takes, and for each single way of breaking it.
+
+Schemas come dereferenced. A keyword that has no strategy here is an error, so that a contract that grows can't outgrow
+its tests unnoticed.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
+
+from hypothesis import strategies as st
+
+from tests.contract.samples import pool
+
+Schema: TypeAlias = Mapping[str, Any]
+Values: TypeAlias = st.SearchStrategy[Any]
+
+
+class Fault(NamedTuple):
+    """One way to be wrong: its kind, the place of the value, and values with this fault and no other."""
+
+    kind: str
+    place: str
+    values: Values
+
+
+WITHOUT_CONSEQUENCE = {"title", "description", "example", "default"}
+KEYWORDS = {
+    "string": {"type", "nullable", "enum", "format", "pattern", "minLength", "maxLength"},
+    "number": {"type", "nullable", "format", "minimum", "maximum"},
+    "integer": {"type", "nullable", "format", "minimum", "maximum"},
+    "boolean": {"type", "nullable"},
+    "array": {"type", "nullable", "items", "minItems", "maxItems"},
+    "object": {"type", "nullable", "properties", "required", "additionalProperties", "minProperties"},
+}
+
+FORMATS: dict[str, Values] = {
+    # Wide enough to reach what a pattern excludes; narrow enough to meet it often.
+    "date": st.dates(date(1700, 1, 1), date(2399, 12, 31)).map(date.isoformat),
+    "uuid": st.uuids().map(str) | st.uuids().map(lambda value: str(value).upper()),
+}
+NOT_IN_FORMAT: dict[str, list[str]] = {
+    "date": ["2025-02-29", "2025-06-31", "2025-13-01", "2025-6-1", "2025-06-14T00:00:00Z", "today"],
+    "uuid": ["6f1c2f0e", "6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b1", "g" * 36],
+}
+UNBOUNDED = 1_000_000
+ANY_TEXT = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
+WITH_CONTROLS = ANY_TEXT | st.characters(categories=["Cc"])
+WORDS = st.sampled_from("ab ")
+NO_NUMBERS = {"integer": ["abc", "", "2.5", "1e2", "0x10"], "number": ["abc", "", "12,50", "0x10"]}
+NUMBERS_TO_PYTHON = {
+    "integer": ["1_000", "+5", " 5", "\u096b"],
+    "number": ["1_000", "+5", " 5", "\u096b", "1e2", "NaN", ".5"],
+}
+"""What `int` or `float` reads and JSON does not; U+096B is the digit five in Devanagari."""
+
+
+def valid(schema: Schema) -> Values:
+    """Return values that the schema takes."""
+    _know_every_keyword(schema)
+    values = _VALID[schema["type"]](schema)
+    return st.none() | values if schema.get("nullable") else values
+
+
+def json_faults(schema: Schema, place: str = "") -> Iterator[Fault]:
+    """Return every fault of a JSON value, those of its members and items included."""
+    yield Fault("wrong type", place, st.sampled_from(_OF_TYPE).filter(lambda value: not _is_of_type(schema, value)))
+    if not schema.get("nullable"):
+        yield Fault("null", place, st.none())
+    if schema["type"] == "number":
+        yield Fault("NaN", place, st.just(math.nan))
+    if schema["type"] == "string" and "enum" not in schema and "format" not in schema:
+        yield from _half_characters(schema, place)
+    if schema["type"] == "object":
+        yield from _member_faults(schema, place)
+    if schema["type"] == "array":
+        yield from _item_faults(schema, place)
+    yield from _rule_faults(schema, place)
+
+
+def text_faults(schema: Schema, place: str) -> Iterator[Fault]:
+    """Return every fault of a parameter, as a value or as a text that can't be read as one."""
+    if schema["type"] in NO_NUMBERS:
+        yield Fault("not a number", place, st.sampled_from(NO_NUMBERS[schema["type"]]))
+        yield Fault("number to Python only", place, st.sampled_from(NUMBERS_TO_PYTHON[schema["type"]]))
+    if schema["type"] == "boolean":
+        yield Fault("not true or false", place, st.sampled_from(["", "yes", "1", "TRUE"]))
+    yield from _rule_faults(schema, place)
+
+
+def _rule_faults(schema: Schema, place: str) -> Iterator[Fault]:
+    """Return the faults against the rules for values of the right type."""
+    pattern, shortest, longest = schema.get("pattern"), schema.get("minLength", 0), schema.get("maxLength")
+    if "enum" in schema:
+        yield Fault("not in enum", place, _texts(schema).filter(lambda text: text not in schema["enum"]))
+    if shortest:
+        yield Fault("too short", place, st.text(ANY_TEXT, max_size=shortest - 1))
+    if longest is not None:
+        yield Fault("too long", place, st.integers(longest + 1, longest + 20).map(lambda length: "x" * length))
+    if pattern:
+        texts = FORMATS.get(schema.get("format", ""), _texts(schema, WITH_CONTROLS) | _texts(schema, WORDS))
+        yield Fault("pattern", place, texts.filter(lambda text: not re.search(_ecma(pattern), text)))
+        if not re.search(_ecma(pattern), "x\n"):
+            short_enough = {**schema, "nullable": False, "maxLength": (longest or UNBOUNDED) - 1}
+            yield Fault("line break at the end", place, valid(short_enough).map(lambda text: text + "\n"))
+    if schema.get("format") in NOT_IN_FORMAT:
+        yield Fault("format", place, st.sampled_from(NOT_IN_FORMAT[schema["format"]]))
+    if "minimum" in schema:
+        yield Fault("too low", place, st.integers(schema["minimum"] - UNBOUNDED, schema["minimum"] - 1))
+    if "maximum" in schema:
+        yield Fault("too high", place, st.integers(schema["maximum"] + 1, schema["maximum"] + UNBOUNDED))
+
+
+def _half_characters(schema: Schema, place: str) -> Iterator[Fault]:
+    shortest = schema.get("minLength", 0)
+    yield Fault("half a character", place, st.just("x" * max(shortest - 1, 0) + "\ud83d"))
+
+
+def _member_faults(schema: Schema, place: str) -> Iterator[Fault]:
+    whole = pool(valid({**schema, "nullable": False}))
+    for name in schema.get("required", ()):
+        yield Fault("missing member", f"{place}/{name}", whole.map(partial(_without, name)))
+    if schema.get("additionalProperties") is False:
+        yield Fault("unknown member", place, whole.map(lambda members: members | {"surprise": "x"}))
+    if schema.get("minProperties"):
+        yield Fault("too few members", place, st.just({}))
+    for name, member in schema.get("properties", {}).items():
+        for kind, where, values in json_faults(member, f"{place}/{name}"):
+            yield Fault(kind, where, st.builds(partial(_with, name), whole, values))
+
+
+def _item_faults(schema: Schema, place: str) -> Iterator[Fault]:
+    if schema.get("minItems"):
+        yield Fault("too few items", place, st.lists(valid(schema["items"]), max_size=schema["minItems"] - 1))
+    if "maxItems" in schema:
+        too_many = schema["maxItems"] + 1
+        yield Fault("too many items", place, st.lists(valid(schema["items"]), min_size=too_many, max_size=too_many))
+    for kind, where, values in json_faults(schema["items"], f"{place}/0"):
+        yield Fault(kind, where, values.map(lambda item: [item]))
+
+
+def _with(name: str, members: dict[str, Any], value: Any) -> dict[str, Any]:
+    return members | {name: value}
+
+
+def _without(name: str, members: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in members.items() if key != name}
+
+
+def _valid_text(schema: Schema) -> Values:
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    pattern = schema.get("pattern")
+    if "format" in schema:
+        texts = FORMATS[schema["format"]]
+    else:
+        texts = st.from_regex(_ecma(pattern)) if pattern else _texts(schema)
+    return texts.filter(lambda text: _fits(schema, text))
+
+
+def _ecma(pattern: str) -> str:
+    """Return a pattern for Python that means what it means in ECMA-262, where `$` is the very end."""
+    return pattern.replace("$", r"\Z")
+
+
+def _fits(schema: Schema, text: str) -> bool:
+    return (
+        schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", UNBOUNDED)
+        and re.search(_ecma(schema.get("pattern", "")), text) is not None
+    )
+
+
+def _texts(schema: Schema, alphabet: st.SearchStrategy[str] = ANY_TEXT) -> Values:
+    return st.text(alphabet, min_size=schema.get("minLength", 0), max_size=schema.get("maxLength", 100))
+
+
+def _valid_integer(schema: Schema) -> Values:
+    return st.integers(schema.get("minimum", -UNBOUNDED), schema.get("maximum", UNBOUNDED))
+
+
+def _valid_number(schema: Schema) -> Values:
+    least, most = schema.get("minimum", -UNBOUNDED), schema.get("maximum", UNBOUNDED)
+    cents = st.integers(max(least, -UNBOUNDED) * 100, min(most, UNBOUNDED) * 100).map(lambda number: number / 100)
+    return st.integers(least, most) | cents
+
+
+def _valid_array(schema: Schema) -> Values:
+    least = schema.get("minItems", 0)
+    return st.lists(valid(schema["items"]), min_size=least, max_size=min(schema.get("maxItems", least + 3), least + 3))
+
+
+def _valid_object(schema: Schema) -> Values:
+    members = {name: valid(member) for name, member in schema.get("properties", {}).items()}
+    required = schema.get("required", ())
+    values = st.fixed_dictionaries(
+        {name: members[name] for name in required},
+        optional={name: values for name, values in members.items() if name not in required},
+    )
+    return values.filter(lambda value: len(value) >= schema.get("minProperties", 0))
+
+
+_VALID: dict[str, Callable[[Schema], Values]] = {
+    "string": _valid_text,
+    "integer": _valid_integer,
+    "number": _valid_number,
+    "boolean": lambda _: st.booleans(),
+    "array": _valid_array,
+    "object": _valid_object,
+}
+_OF_TYPE: list[Any] = ["text", 12, 1.5, True, [], {}]
+_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+def _is_of_type(schema: Schema, value: Any) -> bool:
+    return isinstance(value, _PYTHON_TYPES[schema["type"]]) and (
+        schema["type"] == "boolean" or not isinstance(value, bool)
+    )
+
+
+def _know_every_keyword(schema: Schema) -> None:
+    unknown = schema.keys() - KEYWORDS[schema["type"]] - WITHOUT_CONSEQUENCE
+    if unknown:
+        raise NotImplementedError(f"No strategy for {', '.join(sorted(unknown))} of type {schema['type']}.")

@@ -1,0 +1,60 @@
+/** The life of some expenses through the generated TypeScript client; prints what came of it as JSON. */
+
+import { createExpenseClient, type Expense, type Problem } from "./client.js";
+
+declare const process: { env: Record<string, string> };
+const { API_URL, COGNITO_ENDPOINT, CLIENT_ID, USERNAME, PASSWORD } = process.env;
+
+async function logIn(): Promise<string> {
+  const response = await fetch(COGNITO_ENDPOINT, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.1",
+      "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+    },
+    body: JSON.stringify({
+      AuthFlow: "USER_PASSWORD_AUTH",
+      ClientId: CLIENT_ID,
+      AuthParameters: { USERNAME, PASSWORD },
+    }),
+  });
+  const answer = (await response.json()) as { AuthenticationResult: { IdToken: string } };
+  return answer.AuthenticationResult.IdToken;
+}
+
+const token = await logIn();
+const api = createExpenseClient(API_URL, () => token);
+
+for (const amount of [1, 2.5, 3.75]) {
+  await api.POST("/expenses", { body: { category: "Food", amount, payment_method: "Cash", date: "2025-06-14" } });
+}
+
+const found: Expense[] = [];
+let pages = 0;
+let cursor: string | null = null;
+do {
+  const page: { data?: { items: Expense[]; next_cursor: string | null } } = await api.GET("/expenses", {
+    params: { query: { month: "June", limit: 2, ...(cursor === null ? {} : { cursor }) } },
+  });
+  if (!page.data) throw new Error("The page has no data.");
+  found.push(...page.data.items);
+  cursor = page.data.next_cursor;
+  pages += 1;
+} while (cursor !== null);
+
+const path = { expense_id: found[0].expense_id };
+const patched = await api.PATCH("/expenses/{expense_id}", { params: { path }, body: { notes: "Lunch" } });
+const deleted = await api.DELETE("/expenses/{expense_id}", { params: { path } });
+const refused = await api.POST("/expenses", { body: { category: "", amount: 1, payment_method: "Cash" } });
+const problem: Problem | undefined = refused.error;
+
+console.log(
+  JSON.stringify({
+    amounts: found.map((expense) => expense.amount).sort(),
+    pages,
+    notes: patched.data?.notes,
+    deleted: deleted.response.status,
+    problem: problem?.type,
+    fault: problem?.errors?.[0].pointer,
+  }),
+);
