@@ -111,4 +111,4 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove what the other targets made
-	rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules
+	rm -rf .venv .tools .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules

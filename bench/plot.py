@@ -46,11 +46,14 @@ def plot(found: Measurements) -> str:
 
 
 def _legend() -> list[str]:
-    return [
-        f'<rect x="{20 + 120 * n}" y="30" width="10" height="10" fill="{COLOURS[peer]}"/>'
-        f'<text x="{34 + 120 * n}" y="39" fill="#222">{escape(name.partition(" (")[0].partition(" +")[0])}</text>'
-        for n, (peer, name) in enumerate(PEERS.items())
-    ]
+    parts = []
+    x = 20
+    for peer, name in PEERS.items():
+        short_name = name.partition(" (")[0].partition(" +")[0]
+        parts.append(f'<rect x="{x}" y="30" width="10" height="10" fill="{COLOURS[peer]}"/>')
+        parts.append(f'<text x="{x + 14}" y="39" fill="#222">{escape(short_name)}</text>')
+        x += 34 + 6 * len(short_name)
+    return parts
 
 
 def _bars(group: Mapping[str, float], y: int, longest: float) -> list[str]:
