@@ -60,6 +60,8 @@ class RequestBody:
 
     def _schema_for(self, content_type: str) -> CompiledSchema:
         """Pick the schema by media type; JSON is UTF-8, so no other charset is taken (RFC 8259, section 8.1)."""
+        if content_type in self._schemas:
+            return self._schemas[content_type]
         media_type, *attributes = (part.strip() for part in content_type.lower().split(";"))
         charsets = {value.strip('"') for name, _, value in (a.partition("=") for a in attributes) if name == "charset"}
         schema = self._schemas.get(media_type)
