@@ -7,6 +7,7 @@ BIN := .venv/bin
 # What is made with Node is made where Node is.
 NODE = $(if $(shell command -v npm),node_modules/.ready)
 UV = $(shell command -v uv || echo $(BIN)/uv)
+TEST = $(BIN)/python -m pytest -m "not fuzz and not container" -n 2
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
@@ -45,8 +46,8 @@ run-container: .venv/.ready ## The same, with the image in Lambda's emulator and
 	  PORT=$(PORT) $(BIN)/python -m local --lambda-url http://127.0.0.1:9000
 
 .PHONY: test
-test: .venv/.ready $(NODE) ## Run every test but the long fuzzing
-	$(BIN)/python -m pytest -m "not fuzz and not container" -n 2 --cov
+test: .venv/.ready $(NODE) ## Run every test but the long ones
+	$(TEST)
 
 .PHONY: fuzz
 fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, and more generated cases
@@ -63,12 +64,12 @@ tools: .tools/aws-lambda-rie ## Fetch Lambda's emulator, which the tests run the
 	$(BIN)/python -m tools.emulator
 
 .PHONY: check
-check: .venv/.ready ## Everything that must hold before a commit: style, types, dependency rule, tests
+check: .venv/.ready $(NODE) ## Everything that must hold before a commit: style, types, tests, coverage, the container
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@$(if $(NODE),$(MAKE) --no-print-directory lint-contract,echo "openapi.yaml is not linted: there is no npm")
-	$(MAKE) --no-print-directory test
+	$(TEST) --cov
 	$(BIN)/python -m pytest -m container
 
 node_modules/.ready: package-lock.json
