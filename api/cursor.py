@@ -11,7 +11,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from api.errors import InvalidRequest
-from api.store import Position
+from api.items import Position
 
 
 def encode(position: Position, question: str) -> str:

@@ -4,26 +4,30 @@ One item an expense, under its owner's partition. Two local secondary indexes or
 all of them, `by_category` those of each category. A query is a key condition and no more, so it reads what it returns.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
 from api.errors import ExpenseChanged, ExpenseNotFound, StoreUnavailable
+from api.items import (
+    AFTER_EVERY_ID,
+    INDEX_KEYS,
+    OPTIONAL,
+    Item,
+    Position,
+    from_item,
+    order_key,
+    position_of,
+    primary_key,
+    to_attributes,
+)
 from api.models import Expense
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-class Position(NamedTuple):
-    """A place among a user's expenses in the order of date and id."""
-
-    day: date
-    expense_id: str
 
 
 class Window(NamedTuple):
@@ -66,37 +70,37 @@ class ExpenseStore:
                 self._client.put_item,
                 TableName=self._table_name,
                 Item={
-                    **_primary_key(user_id, expense["expense_id"]),
-                    **_to_attributes(expense),
+                    **primary_key(user_id, expense["expense_id"]),
+                    **to_attributes(expense),
                     "request_digest": {"S": request_digest},
                 },
                 ConditionExpression="attribute_not_exists(user_id)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except _ConditionFailed as failure:
-            raise AlreadyRecorded(_from_item(failure.item), failure.item["request_digest"]["S"]) from None
+            raise AlreadyRecorded(from_item(failure.item), failure.item["request_digest"]["S"]) from None
 
     def get(self, user_id: str, expense_id: str) -> Expense:
         """Return an expense as it is now. Raises `ExpenseNotFound`."""
         answer = _ask(
             self._client.get_item,
             TableName=self._table_name,
-            Key=_primary_key(user_id, expense_id),
+            Key=primary_key(user_id, expense_id),
             ConsistentRead=True,
         )
         if "Item" not in answer:
             raise ExpenseNotFound
-        return _from_item(answer["Item"])
+        return from_item(answer["Item"])
 
     def replace(self, user_id: str, expense: Expense, expected_version: int) -> None:
         """Write an expense over its `expected_version`. Raises `ExpenseNotFound` and `ExpenseChanged`."""
-        attributes = _to_attributes(expense)
-        cleared = [name for name in _OPTIONAL if name not in attributes]
+        attributes = to_attributes(expense)
+        cleared = [name for name in OPTIONAL if name not in attributes]
         try:
             _ask(
                 self._client.update_item,
                 TableName=self._table_name,
-                Key=_primary_key(user_id, expense["expense_id"]),
+                Key=primary_key(user_id, expense["expense_id"]),
                 UpdateExpression="SET "
                 + ", ".join(f"#{name} = :{name}" for name in attributes)
                 + (" REMOVE " + ", ".join(f"#{name}" for name in cleared) if cleared else ""),
@@ -125,7 +129,7 @@ class ExpenseStore:
             _ask(
                 self._client.delete_item,
                 TableName=self._table_name,
-                Key=_primary_key(user_id, expense_id),
+                Key=primary_key(user_id, expense_id),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **at_version,
             )
@@ -147,14 +151,14 @@ class ExpenseStore:
         One query that reads just what it returns, at 1 read unit for each 4 KB, and sees every earlier write.
         """
         index = "by_date" if category is None else "by_category"
-        first, last = (_order_key(category, day.isoformat()) for day in window)
+        first, last = (order_key(category, day.isoformat()) for day in window)
         start: dict[str, Any] = (
             {}
             if after is None
             else {
                 "ExclusiveStartKey": {
-                    **_primary_key(user_id, after.expense_id),
-                    _INDEX_KEYS[index]: {"S": _order_key(category, after.day.isoformat(), after.expense_id)},
+                    **primary_key(user_id, after.expense_id),
+                    INDEX_KEYS[index]: {"S": order_key(category, after.day.isoformat(), after.expense_id)},
                 }
             }
         )
@@ -162,82 +166,20 @@ class ExpenseStore:
             self._client.query,
             TableName=self._table_name,
             IndexName=index,
-            KeyConditionExpression=f"user_id = :user_id AND {_INDEX_KEYS[index]} BETWEEN :first AND :last",
+            KeyConditionExpression=f"user_id = :user_id AND {INDEX_KEYS[index]} BETWEEN :first AND :last",
             ExpressionAttributeValues={
                 ":user_id": {"S": user_id},
                 ":first": {"S": first},
-                ":last": {"S": last + _AFTER_EVERY_ID},
+                ":last": {"S": last + AFTER_EVERY_ID},
             },
             ScanIndexForward=not newest_first,
             Limit=limit,
             ConsistentRead=True,
             **start,
         )
-        expenses = [_from_item(item) for item in answer["Items"]]
+        expenses = [from_item(item) for item in answer["Items"]]
         last_read = answer.get("LastEvaluatedKey")
-        return Slice(expenses, _position(last_read[_INDEX_KEYS[index]]["S"]) if last_read else None)
-
-
-Item: TypeAlias = Mapping[str, Any]
-"""An item as DynamoDB gives it: each attribute as `{type: value}`."""
-
-_TYPES = {
-    "expense_id": "S",
-    "category": "S",
-    "amount": "N",
-    "currency": "S",
-    "payment_method": "S",
-    "notes": "S",
-    "date": "S",
-    "month": "S",
-    "year": "N",
-    "version": "N",
-    "created_at": "S",
-    "updated_at": "S",
-}
-"""The attributes of an item that are members of an expense, each with its DynamoDB type."""
-_NUMBERS: dict[str, Callable[[str], Any]] = {"amount": Decimal, "year": int, "version": int}
-_OPTIONAL = ("notes",)
-_INDEX_KEYS = {"by_date": "date_key", "by_category": "category_key"}
-_AFTER_EVERY_ID = "#~"
-"""Sorts after `#` and any id."""
-_ESCAPES = str.maketrans({"#": "%23", "%": "%25"})
-"""So that no category can pass for the beginning of another one's keys."""
-
-
-def _primary_key(user_id: str, expense_id: str) -> dict[str, Any]:
-    return {"user_id": {"S": user_id}, "expense_id": {"S": expense_id}}
-
-
-def _order_key(category: str | None, *rest: str) -> str:
-    return "#".join(rest if category is None else (category.translate(_ESCAPES), *rest))
-
-
-def _position(order_key: str) -> Position:
-    *_, day, expense_id = order_key.split("#")
-    return Position(date.fromisoformat(day), expense_id)
-
-
-def _to_attributes(expense: Expense) -> dict[str, Any]:
-    """Return all attributes of an item but its primary key."""
-    members = cast("Mapping[str, Any]", expense)
-    day, expense_id = expense["date"], expense["expense_id"]
-    return {
-        **{
-            name: {kind: str(members[name]) if kind == "N" else members[name]}
-            for name, kind in _TYPES.items()
-            if name != "expense_id" and members[name] is not None
-        },
-        "date_key": {"S": _order_key(None, day, expense_id)},
-        "category_key": {"S": _order_key(expense["category"], day, expense_id)},
-    }
-
-
-def _from_item(item: Item) -> Expense:
-    expense: dict[str, Any] = {name: item[name][kind] if name in item else None for name, kind in _TYPES.items()}
-    for name, number in _NUMBERS.items():
-        expense[name] = number(expense[name])
-    return cast("Expense", expense)
+        return Slice(expenses, position_of(last_read[INDEX_KEYS[index]]["S"]) if last_read else None)
 
 
 class _ConditionFailed(Exception):

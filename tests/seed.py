@@ -7,9 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from api.items import primary_key, to_attributes
 from api.ledger import MONTHS
 from api.models import Expense
-from api.store import _primary_key, _to_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,8 +53,8 @@ def put(client: "DynamoDBClient", user_id: str, made: Iterable[Expense]) -> None
                     {
                         "PutRequest": {
                             "Item": {
-                                **_primary_key(user_id, row["expense_id"]),
-                                **_to_attributes(row),
+                                **primary_key(user_id, row["expense_id"]),
+                                **to_attributes(row),
                                 "request_digest": {"S": ""},
                             }
                         }

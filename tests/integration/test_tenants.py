@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api import cursor
+from api.items import Position
 from api.search import Search
-from api.store import Position
 from tests.gateway import Gateway
 from tests.seed import expenses, put
 

@@ -22,9 +22,10 @@ MAY_IMPORT = {
     "proxy_event": {"body", "contract", "parameters"},
     "problems": {"errors", "models"},
     "telemetry": {"errors", "strict_json"},
-    "store": {"errors", "models"},
-    "cursor": {"errors", "store"},
-    "search": {"cursor", "models", "store"},
+    "items": {"models"},
+    "store": {"errors", "items", "models"},
+    "cursor": {"errors", "items"},
+    "search": {"cursor", "items", "models", "store"},
     "ledger": {"currencies", "errors", "models", "search", "store", "strict_json"},
     "operations": {"contract", "ledger", "models", "search"},
     "dispatch": {

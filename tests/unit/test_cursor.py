@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from api.cursor import decode, encode
 from api.errors import InvalidRequest
-from api.store import Position
+from api.items import Position
 from tests.gateway import CONTRACT
 
 positions = st.builds(Position, st.dates(), st.uuids().map(str) | st.just(""))
