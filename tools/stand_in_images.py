@@ -74,7 +74,7 @@ def _debian_with(python: Path, archive: Path) -> None:
     subprocess.run(  # noqa: S603
         [  # noqa: S607
             "mmdebstrap",
-            *("--quiet", "--variant=minbase", f"--include={','.join(LIBRARIES)}"),
+            *("--quiet", "--variant=minbase", f"--include={LIBRARIES}"),
             *(f"--customize-hook={hook}" for hook in hooks),
             *("bookworm", str(archive)),
         ],

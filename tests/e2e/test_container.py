@@ -43,7 +43,7 @@ def podman() -> Podman:
     except NoEmulator as reason:
         pytest.skip(f"`make tools` can't fetch the Lambda emulator: {reason}")
     except subprocess.CalledProcessError as error:
-        pytest.skip(f"{error.cmd[0]} can't make the stand-ins here: {error.stderr[-500:]}")
+        pytest.fail(f"{error.cmd[0]} made no stand-in: {error.stderr[-500:]}")
     for target, tag in (("emulator", "expenses:emulator"), ("", "expenses:function")):
         _build(podman, tag, *(["--target", target] if target else []))
     return podman
