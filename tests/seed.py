@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from api.items import primary_key, to_attributes
@@ -43,23 +43,15 @@ def expenses(count: int, first: date = date(2020, 1, 1), days: int = 2000) -> li
     return [expense(number, first + timedelta(days=number * number % days)) for number in range(count)]
 
 
+def item(user_id: str, row: Expense) -> dict[str, Any]:
+    """Return the item that an expense of a user is."""
+    return {**primary_key(user_id, row["expense_id"]), **to_attributes(row), "request_digest": {"S": ""}}
+
+
 def put(client: "DynamoDBClient", user_id: str, made: Iterable[Expense]) -> None:
     """Put expenses into a user's partition."""
     rows: Iterator[Expense] = iter(made)
     while batch := list(islice(rows, 25)):
         client.batch_write_item(
-            RequestItems={
-                "expenses": [
-                    {
-                        "PutRequest": {
-                            "Item": {
-                                **primary_key(user_id, row["expense_id"]),
-                                **to_attributes(row),
-                                "request_digest": {"S": ""},
-                            }
-                        }
-                    }
-                    for row in batch
-                ]
-            }
+            RequestItems={"expenses": [{"PutRequest": {"Item": item(user_id, row)}} for row in batch]}
         )
