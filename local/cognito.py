@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 from local import cognito_errors as errors
 from local.cognito_errors import CognitoError
 from local.mailbox import Mailbox
-from local.pool_users import Call, email_of, in_lower_case, known_user, pool_of, user_of
+from local.pool_users import Call, email_of, in_lower_case, known_user, pool_of, read_call, user_of
 from local.srp import Challenge
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class UserPoolGate:
         try:
             if guard is None:
                 return Response.from_app(self._moto, request.environ)
-            return _response(200, guard(request, in_lower_case(json.loads(request.get_data()))))
-        except (CognitoError, AttributeError, KeyError, NotImplementedError, TypeError, ValueError) as error:
+            return _response(200, guard(request, in_lower_case(read_call(request.get_data()))))
+        except (CognitoError, KeyError, NotImplementedError, json.JSONDecodeError, UnicodeError) as error:
             refusal = errors.refusal_of(error)
             return _response(400, {"__type": refusal.kind, "message": str(refusal)})
 

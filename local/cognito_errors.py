@@ -22,6 +22,7 @@ NOT_RESETTABLE = (
     "InvalidParameterException",
     "Cannot reset password for the user as there is no registered/verified email or phone_number",
 )
+UNREADABLE = "SerializationException", "The body is not JSON, or a member is not of its type."
 BAD_SRP_A = "InvalidParameterException", "SRP_A is not a public value of SRP."
 
 
@@ -46,4 +47,4 @@ def refusal_of(error: Exception) -> CognitoError:
         case KeyError():
             return CognitoError("InvalidParameterException", f"Missing required parameter {error.args[0]}")
         case _:
-            return CognitoError("SerializationException", "The body is not JSON, or a member is not of its type.")
+            return CognitoError(*UNREADABLE)

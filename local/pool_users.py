@@ -1,17 +1,36 @@
 """Who a call to the user pool is about: the pool and its users as moto keeps them."""
 
+import json
 from typing import Any
 
 from moto.cognitoidp.exceptions import UserNotFoundError
 from moto.cognitoidp.models import CognitoIdpUser, CognitoIdpUserPool, cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from local.cognito_errors import NO_CODE, CognitoError, no_such_client
+from local.cognito_errors import NO_CODE, UNREADABLE, CognitoError, no_such_client
 
 REGION = "us-east-1"
 """Most of Cognito's calls are unsigned and so name no region; moto then takes them to be for this one."""
+_TEXTS = ("AuthFlow", "ChallengeName", "ClientId", "ConfirmationCode", "Password", "Token", "Username")
+_MAPS_OF_TEXTS = ("AuthParameters", "ChallengeResponses")
 Call = dict[str, Any]
 """The members of one call's body, or of its answer."""
+
+
+def read_call(body: bytes) -> Call:
+    """Return a call. Raises `ValueError` for what is not JSON, and `CognitoError` for members of other types."""
+    call = json.loads(body)
+    if not (
+        isinstance(call, dict)
+        and all(isinstance(call.get(name, ""), str) for name in _TEXTS)
+        and all(_is_map_of_texts(call.get(name, {})) for name in _MAPS_OF_TEXTS)
+    ):
+        raise CognitoError(*UNREADABLE)
+    return call
+
+
+def _is_map_of_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(member, str) for member in value.values())
 
 
 def in_lower_case(call: Call) -> Call:
