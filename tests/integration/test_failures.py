@@ -158,3 +158,9 @@ def test_an_event_that_is_none_is_a_500_and_not_an_exception(gateway: Gateway, e
     answer = gateway.handle(event)
     assert answer["statusCode"] == 500
     assert json.loads(answer["body"])["type"] == "urn:problem-type:expenses:internal-error"
+
+
+def test_a_call_to_the_table_gives_up_long_before_api_gateway_does(client: "DynamoDBClient") -> None:
+    config: Any = client.meta.config
+    patience = config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout)
+    assert patience <= 15
