@@ -96,7 +96,7 @@ format: .venv/.ready ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .
 
 .PHONY: models
-models: .venv/.ready ## Generate api/models.py and api/currencies.py again
+models: .venv/.ready ## Generate api/models.py and api/expenses/currencies.py again
 	$(BIN)/datamodel-codegen
 	$(BIN)/python -m tools.currencies
 

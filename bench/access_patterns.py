@@ -10,12 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from api import operations
-from api.contract import load
-from api.dispatch import Dispatcher
-from api.ledger import Ledger
-from api.store import ExpenseStore
-from api.telemetry import Telemetry
+from api.bootstrap import compose
+from api.gateway.dispatcher import Dispatcher
+from api.openapi.contract import load
+from api.settings import Settings
 from bench.events import event
 from bench.sorted_table import Cost, SortedTable
 from bench.stub import MONTHS, USER
@@ -69,13 +67,12 @@ def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
     """Return for every pattern how many expenses it answers and what it costs, for a user with so many expenses."""
     table = SortedTable(_item(number, count) for number in range(count))
     contract = load(REPOSITORY)
-    ledger = Ledger(ExpenseStore(cast("Any", table), "expenses"), "EUR", now=lambda: datetime.now(UTC))
-    handle = Dispatcher(
-        contract,
-        operations,
-        operations.Service(ledger, contract.version),
-        origins=frozenset("*"),
-        telemetry=Telemetry("Expenses", "ERROR", lambda _: None),
+    handle = compose(
+        Settings("expenses", "EUR", "*", "Expenses", "ERROR"),
+        dynamodb=cast("Any", table),
+        contract=contract,
+        clock=lambda: datetime.now(UTC),
+        write=lambda _: None,
     )
     return {pattern.name: (pattern, *_read(table, handle, pattern)) for pattern in patterns(_expense_id(count // 2))}
 

@@ -13,6 +13,7 @@ import pulumi
 import pulumi_aws as aws
 import yaml
 
+from api.tables import EXPENSES
 from infra import config as configuration
 from infra.alarms import Thresholds
 from infra.components.account_logging import AccountLogging
@@ -25,7 +26,6 @@ from infra.components.image import Image, ImageArgs
 from infra.components.monitoring import Monitoring, MonitoringArgs
 from infra.components.table import Table, TableArgs
 from infra.observed import Observed
-from infra.table_definition import EXPENSES
 
 ROOT = Path(__file__).resolve().parents[1]
 

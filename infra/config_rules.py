@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import botocore.session
 
-from api.currencies import MINOR_UNIT_DIGITS
+from api.expenses.currencies import MINOR_UNIT_DIGITS
 
 if TYPE_CHECKING:
     from infra.config import Config

@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from api.telemetry import SERVICE
+from api.gateway.telemetry import SERVICE
 from infra.log_queries import LATENCY_BY_OPERATION
 from infra.observed import BUSINESS_METRICS, Observed
 

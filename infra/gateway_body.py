@@ -9,10 +9,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from api.cors import EXPOSED_HEADERS
-from infra.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
-from infra.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE, GatewayResponse
-from infra.openapi import Operation, dereference, operations
+from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from api.openapi.document import Operation, dereference, operations
+from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE, GatewayResponse
 
 AUTHORIZER = "cognito"
 PUBLIC_OPERATIONS = frozenset({"get_health"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from infra.openapi import operations
+from api.openapi.document import operations
 
 CONTRACT_PATH = Path(__file__).parents[1] / "openapi.yaml"
 

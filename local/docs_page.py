@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
-from infra.openapi import dereference, operations
-from infra.user_pool_definition import PASSWORD_POLICY, PasswordPolicy
+from api.openapi.document import dereference, operations
+from definitions.user_pool import PASSWORD_POLICY, PasswordPolicy
 
 PAGE = Path(__file__).parent / "docs"
 

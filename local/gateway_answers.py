@@ -6,9 +6,8 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
-from api.cors import EXPOSED_HEADERS
-from infra.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
-from infra.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 MAX_BODY_BYTES = 10_485_760

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from infra.table_definition import EXPENSES
+from api.tables import EXPENSES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from infra.user_pool_definition import (
+from definitions.user_pool import (
     AUTH_FLOWS,
     AUTO_VERIFIED_ATTRIBUTES,
     PASSWORD_POLICY,

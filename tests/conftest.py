@@ -23,11 +23,13 @@ import pytest
 from botocore.session import Session
 from moto import mock_aws
 
-from api.contract import Contract, load
-from api.handler import CONTRACT_DIRECTORY, compose, dynamodb_client
+from api.bootstrap import CONTRACT_DIRECTORY, compose
+from api.dynamodb import dynamodb_client
+from api.openapi.contract import Contract, load
 from api.settings import Settings
 from local.table import create_table
 from tests import figures
+from tests.clock import Clock
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -62,9 +64,17 @@ def log() -> list[str]:
 
 
 @pytest.fixture
-def gateway(client: "DynamoDBClient", contract: Contract, log: list[str]) -> Gateway:
+def clock() -> Clock:
+    """The service's clock: right, until a test sets it."""
+    return Clock()
+
+
+@pytest.fixture
+def gateway(client: "DynamoDBClient", contract: Contract, clock: Clock, log: list[str]) -> Gateway:
     """API Gateway in front of the real handler."""
-    return Gateway(compose(Settings.from_env(os.environ), client, contract, log.append))
+    return Gateway(
+        compose(Settings.from_env(os.environ), dynamodb=client, contract=contract, clock=clock, write=log.append)
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

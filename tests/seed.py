@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from api.items import primary_key, to_attributes
-from api.ledger import MONTHS
+from api.expenses.items import primary_key, to_attributes
+from api.expenses.rules import MONTHS
 from api.models import Expense
 
 if TYPE_CHECKING:

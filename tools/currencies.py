@@ -1,4 +1,4 @@
-"""Write api/currencies.py from the ISO 4217 table of the `iso4217` package: `python -m tools.currencies`.
+"""Write api/expenses/currencies.py from the ISO 4217 table of the `iso4217` package: `python -m tools.currencies`.
 
 The table is written once, at development time, because reading it on every cold start would cost more than all the
 validation of the contract.
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iso4217 import Currency
 
-TARGET = Path(__file__).parents[1] / "api" / "currencies.py"
+TARGET = Path(__file__).parents[1] / "api" / "expenses" / "currencies.py"
 
 
 def render() -> str:

@@ -68,11 +68,21 @@ def prune_services(data: Path, wanted: AbstractSet[str]) -> None:
 def check_binding(task: Path, dependencies: Path) -> None:
     """Compile the contract's copy and bind its operations with nothing at hand but what the image has.
 
-    Raises `BadLayout` with what `api.dispatch.bind` finds wrong, or whatever else keeps the function from starting.
+    Raises `BadLayout` with whatever keeps the function from starting, such as an operation without a function.
     """
-    bind = "from api import contract, dispatch, operations; dispatch.bind(contract.load(Path()), operations)"
+    compose = "\n".join(
+        [
+            "from datetime import datetime",
+            "from pathlib import Path",
+            "from api.bootstrap import compose",
+            "from api.openapi.contract import load",
+            "from api.settings import Settings",
+            "settings = Settings('expenses', 'EUR', '*', 'Expenses', 'INFO')",
+            "compose(settings, dynamodb=None, contract=load(Path()), clock=datetime.now, write=print)",
+        ]
+    )
     checked = subprocess.run(  # noqa: S603 — this interpreter, on a text of our own
-        [sys.executable, "-B", "-S", "-c", f"from pathlib import Path; {bind}"],
+        [sys.executable, "-B", "-S", "-c", compose],
         cwd=task,
         env={"PYTHONPATH": str(dependencies.resolve())},
         capture_output=True,
@@ -80,7 +90,7 @@ def check_binding(task: Path, dependencies: Path) -> None:
         check=False,
     )
     if checked.returncode:
-        raise BadLayout(f"The contract does not bind to api/operations.py:\n{checked.stderr}")
+        raise BadLayout(f"The contract does not bind to the operations of api/:\n{checked.stderr}")
 
 
 def compile_bytecode(directory: Path, root: Path) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pulumi
 from pulumi_aws import cognito
 
-from infra import user_pool_definition as definition
+from definitions import user_pool as definition
 
 
 @dataclass(frozen=True, slots=True)

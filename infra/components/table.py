@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import dynamodb
 
-from infra.table_definition import TableDefinition
+from api.tables import TableDefinition
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ DIFFERENCES = (
 def three_judges() -> Mapping[str, Judge]:
     """Return the judges of openapi.yaml, by name."""
     return {
-        "api.contract": judges.compiled(CONTRACT),
+        "api.openapi.contract": judges.compiled(CONTRACT),
         "openapi-core": judges.openapi_core(CONTRACT),
         "Connexion": judges.connexion(CONTRACT),
     }

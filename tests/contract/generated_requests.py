@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from api.body import MAX_BODY_BYTES
+from api.openapi.body import MAX_BODY_BYTES
 from tests.contract.document import Operation
 from tests.contract.samples import pool
 from tests.contract.values import Fault, Values, json_faults, text_faults, valid

@@ -7,20 +7,23 @@ import asyncio
 import json
 import logging
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
 
 from connexion import AsyncApp  # type: ignore[import-untyped]
+from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
 from connexion.resolver import Resolver  # type: ignore[import-untyped]
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from api import operations, proxy_event
-from api.contract import Contract
-from api.errors import InvalidRequest, RequestError
+from api.expenses import operations as expenses
+from api.gateway import proxy_event
+from api.health import operations as health
+from api.openapi.contract import Contract
+from api.openapi.errors import InvalidRequest, RequestError
 from tests.contract.document import METHODS, inlined, without_security
 from tests.contract.generated_requests import Request
 
@@ -45,7 +48,7 @@ def compiled(document: Mapping[str, Any]) -> Judge:
     def judge(request: Request) -> Verdict:
         raw = proxy_event.read(_event(request)).raw
         try:
-            contract.match(raw.resource, raw.method).read(raw)
+            contract.match(raw.resource, raw.method).parse(raw)
         except InvalidRequest as error:
             return Verdict(False, str(error.faults))
         except RequestError as error:
@@ -69,7 +72,7 @@ def openapi_core(document: Mapping[str, Any]) -> Judge:
     return judge
 
 
-def connexion(document: Mapping[str, Any], module: ModuleType = operations) -> Judge:
+def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = (expenses, health)) -> Judge:
     """Return Connexion as a judge: a request is accepted when it reaches the handler.
 
     Connexion's own resolver finds the handler of each operationId in the module that serves. What it finds is not
@@ -80,7 +83,8 @@ def connexion(document: Mapping[str, Any], module: ModuleType = operations) -> J
         return None, 204
 
     def accepting(operation_id: str) -> Callable[..., Any]:
-        getattr(module, operation_id)
+        if not any(hasattr(module, operation_id) for module in modules):
+            raise ResolverError(f"no function {operation_id}")
         return accept
 
     logging.getLogger("connexion").setLevel(logging.CRITICAL)  # each refusal is a warning to it

@@ -92,7 +92,7 @@ def test_judging_generated_requests_finds_that(fault: Planted) -> None:
     fault.plant(served)
     operation = next(operation for operation in OPERATIONS if operation.id == fault.place)
 
-    assert agreement_on(operation, {"api.contract": judges.compiled(served)}).unexplained
+    assert agreement_on(operation, {"api.openapi.contract": judges.compiled(served)}).unexplained
     FIGURES["planted faults found"] += 1
 
 

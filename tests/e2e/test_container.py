@@ -88,7 +88,7 @@ def test_the_image_adds_less_than_150_megabytes_to_its_base(podman: Podman) -> N
 def test_the_image_has_bytecode_of_everything_that_a_start_imports_and_none_that_goes_stale(podman: Podman) -> None:
     imported = _python(
         podman,
-        "import sys, json, struct, pathlib, api.dispatch, api.operations, botocore.session, awslambdaric\n"
+        "import sys, json, struct, pathlib, api.bootstrap, botocore.session, awslambdaric\n"
         "files = [m.__cached__ for m in list(sys.modules.values()) if getattr(m, '__cached__', None)]\n"
         "flags = {f: pathlib.Path(f).exists() and struct.unpack('<I', open(f, 'rb').read(8)[4:])[0] for f in files}\n"
         "print(json.dumps([f for f, flag in flags.items() if flag != 1]))",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.telemetry import SERVICE
+from api.gateway.telemetry import SERVICE
 from infra.observed import BUSINESS_METRICS
 from tests.infra.recording import Recording
 

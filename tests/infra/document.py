@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.openapi import METHODS
+from api.openapi.document import METHODS
 
 Json = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from api.gateway.telemetry import Telemetry
 from api.settings import Settings
-from api.telemetry import Telemetry
 from tests.infra.checks import RECORDING_CHECKS, RecordingCheck
 from tests.infra.recording import Recording, record, recorded
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from api.openapi.document import dereference, operations
+from definitions.gateway_responses import GATEWAY_RESPONSES
 from infra.gateway_body import PUBLIC_OPERATIONS, UnprotectedOperationError, dump
-from infra.gateway_responses import GATEWAY_RESPONSES
-from infra.openapi import dereference, operations
 from tests.infra.checks import DOCUMENT_CHECKS, DocumentCheck
 from tests.infra.document import INTEGRATION, RESPONSES, Json
 from tests.infra.rendering import CONTRACT, ORIGINS, rendered

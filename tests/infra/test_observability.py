@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.telemetry import SERVICE
+from api.gateway.telemetry import SERVICE
 from infra.observed import BUSINESS_METRICS
 from tests.gateway import Gateway
 from tests.infra.checks.monitoring import LOGGED_FIELDS

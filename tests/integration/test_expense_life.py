@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.ledger import Ledger
-from api.store import ExpenseStore
+from api.expenses.service import Ledger
+from api.expenses.store import ExpenseStore
+from tests.clock import Clock
 from tests.gateway import Gateway, Response
 from tests.seed import expense, put
 
@@ -124,11 +125,11 @@ def test_a_patch_of_the_amount_keeps_the_cents_and_everything_else(gateway: Gate
     assert gateway.get(place(lunch)).json == patched.json
 
 
-def test_a_change_is_dated_and_the_recording_stays_as_dated(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    dispatcher: Any = gateway.handle
-    moments = iter(datetime(2025, 3, day, 12, tzinfo=UTC) for day in (1, 2))
-    monkeypatch.setattr(dispatcher._service.ledger, "_now", lambda: next(moments))
-    patched = gateway.patch(place(recorded(gateway, **LUNCH).json), {"amount": 1}).json
+def test_a_change_is_dated_and_the_recording_stays_as_dated(gateway: Gateway, clock: Clock) -> None:
+    clock.now = datetime(2025, 3, 1, 12, tzinfo=UTC)
+    lunch = recorded(gateway, **LUNCH).json
+    clock.now = datetime(2025, 3, 2, 12, tzinfo=UTC)
+    patched = gateway.patch(place(lunch), {"amount": 1}).json
     assert (patched["created_at"], patched["updated_at"]) == ("2025-03-01T12:00:00.000Z", "2025-03-02T12:00:00.000Z")
 
 
@@ -256,11 +257,8 @@ def test_what_is_missing_is_a_404(gateway: Gateway, method: str) -> None:
         ("America", date(2025, 3, 1)),
     ],
 )
-def test_today_is_the_callers_today(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, zone: str | None, day: date
-) -> None:
-    dispatcher: Any = gateway.handle
-    monkeypatch.setattr(dispatcher._service.ledger, "_now", lambda: datetime(2025, 3, 1, 3, 59, tzinfo=UTC))
+def test_today_is_the_callers_today(gateway: Gateway, clock: Clock, zone: str | None, day: date) -> None:
+    clock.now = datetime(2025, 3, 1, 3, 59, tzinfo=UTC)
     expense = gateway.as_user("amina", zone).post("/expenses", {k: v for k, v in LUNCH.items() if k != "date"}).json
     assert expense["date"] == day.isoformat()
 

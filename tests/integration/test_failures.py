@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError, ReadTimeoutError
 
-from api.contract import Answer
-from api.errors import ExpenseChanged
+from api.expenses.errors import ExpenseChanged
+from api.openapi.contract import Response
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def test_an_unexpected_error_is_a_500_with_the_request_id_and_cors_headers(
     failure, request = map(json.loads, log)
     assert response.json["instance"] == failure["request_id"] == request["request_id"]
     assert (failure["level"], failure["exception"]) == ("ERROR", type(error).__qualname__)
-    assert any("ledger.py" in frame for frame in failure["frames"])
+    assert any("expenses/service.py" in frame for frame in failure["frames"])
 
 
 @pytest.mark.parametrize("error", [refused_by_dynamodb("AccessDeniedException"), RuntimeError(SECRET)])
@@ -102,16 +102,19 @@ def test_a_request_in_order_is_logged_without_what_was_sent(gateway: Gateway, lo
 @pytest.mark.parametrize(
     ("answer", "breach"),
     [
-        (Answer(299, {}), "status 299 is not documented"),
-        (Answer(200), "200 must have a body"),
-        (Answer(200, {"status": "ok"}), "body/version is required"),
-        (Answer(200, {"status": "ok", "version": "1", "extra": SECRET}), "body/extra is unknown"),
-        (Answer(200, {"status": "ok", "version": "1"}, media_type="text/html"), "media type text/html"),
-        (Answer(200, {"status": "ok", "version": "1"}, {"X-Extra": SECRET}), "header X-Extra of 200 is not documented"),
+        (Response(299, {}), "status 299 is not documented"),
+        (Response(200), "200 must have a body"),
+        (Response(200, {"status": "ok"}), "body/version is required"),
+        (Response(200, {"status": "ok", "version": "1", "extra": SECRET}), "body/extra is unknown"),
+        (Response(200, {"status": "ok", "version": "1"}, media_type="text/html"), "media type text/html"),
+        (
+            Response(200, {"status": "ok", "version": "1"}, {"X-Extra": SECRET}),
+            "header X-Extra of 200 is not documented",
+        ),
     ],
 )
 def test_an_answer_that_the_contract_does_not_allow_becomes_a_500_and_is_logged(
-    gateway: Gateway, log: list[str], monkeypatch: pytest.MonkeyPatch, answer: Answer, breach: str
+    gateway: Gateway, log: list[str], monkeypatch: pytest.MonkeyPatch, answer: Response, breach: str
 ) -> None:
     dispatcher: Any = gateway.handle
     monkeypatch.setitem(dispatcher._acts, "get_health", lambda *_: answer)
@@ -126,7 +129,7 @@ def test_an_answer_that_the_contract_does_not_allow_becomes_a_500_and_is_logged(
 def test_an_error_whose_status_the_operation_does_not_document_becomes_a_500(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def changed(*_: object) -> Answer:
+    def changed(*_: object) -> Response:
         raise ExpenseChanged(3)
 
     dispatcher: Any = gateway.handle

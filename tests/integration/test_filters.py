@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.ledger import MONTHS
+from api.expenses.rules import MONTHS
 from api.models import Expense
 from tests.gateway import Gateway
 from tests.integration.queries import Queries

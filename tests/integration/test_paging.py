@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
 
-from api.contract import Contract
-from api.handler import compose
+from api.bootstrap import compose
 from api.models import Expense
+from api.openapi.contract import Contract
 from api.settings import Settings
 from bench.sorted_table import SortedTable
 from tests.gateway import Gateway, Response
@@ -78,7 +78,15 @@ def test_3000_expenses_page_without_gap_or_repeat_while_others_insert(
 def test_20000_expenses_page_without_gap_or_repeat_while_others_insert(contract: Contract, sort: str) -> None:
     made = expenses(20_000)
     table: Any = SortedTable(item("amina", row) for row in made)  # moto takes seconds for each page of so many
-    gateway = Gateway(compose(Settings.from_env(os.environ), table, contract, lambda _: None))
+    gateway = Gateway(
+        compose(
+            Settings.from_env(os.environ),
+            dynamodb=table,
+            contract=contract,
+            clock=lambda: datetime.now(UTC),
+            write=lambda _: None,
+        )
+    )
     check_paging(gateway, made, sort, lambda row: table.put_item(Item=item("amina", row)))
 
 
@@ -109,8 +117,8 @@ def test_a_cursor_outlives_the_expense_it_was_made_at(client: "DynamoDBClient", 
 def test_a_page_that_few_pass_the_filters_of_ends_at_the_bound_of_its_work_and_goes_on(
     client: "DynamoDBClient", gateway: Gateway, queries: Queries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.search.MAX_READ", 40)
-    monkeypatch.setattr("api.search.CHUNK", 15)
+    monkeypatch.setattr("api.expenses.search.MAX_READ", 40)
+    monkeypatch.setattr("api.expenses.search.CHUNK", 15)
     put(client, "amina", [*expenses(90, days=40), expense(9_999, date(2019, 1, 1), notes="the needle")])
     first = gateway.get("/expenses?q=needle").json
     assert (first["count"], first["next_cursor"] is None) == (0, False)
@@ -121,7 +129,7 @@ def test_a_page_that_few_pass_the_filters_of_ends_at_the_bound_of_its_work_and_g
 def test_looking_for_one_month_in_many_years_ends_at_the_bound_of_its_work_and_goes_on(
     client: "DynamoDBClient", gateway: Gateway, queries: Queries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.search.MAX_QUERIES", 10)
+    monkeypatch.setattr("api.expenses.search.MAX_QUERIES", 10)
     put(client, "amina", [expense(n, date(1950 + n, 6, 1)) for n in range(8)])
     put(client, "amina", [expense(100 + n, date(1950 + n, 3, 1)) for n in range(8)])
     first = gateway.get("/expenses?month=June&limit=100").json

@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
 
-from api.ledger import ATTEMPTS
+from api.expenses.service import ATTEMPTS
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api import cursor
-from api.items import Position
-from api.search import Search
+from api.expenses import cursor
+from api.expenses.items import Position
+from api.expenses.search import Search
 from tests.gateway import Gateway
 from tests.seed import expenses, put
 

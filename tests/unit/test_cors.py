@@ -1,6 +1,6 @@
 """Only the origins that are allowed may read answers from a browser."""
 
-from api.cors import cors_headers
+from api.gateway.cors import cors_headers
 
 
 def test_an_allowed_origin_is_echoed_so_that_caches_keep_it_apart() -> None:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.cursor import decode, encode
-from api.errors import InvalidRequest
-from api.items import Position
+from api.expenses.cursor import decode, encode
+from api.expenses.items import Position
+from api.openapi.errors import InvalidRequest
 from tests.gateway import CONTRACT
 
 positions = st.builds(Position, st.dates(), st.uuids().map(str) | st.just(""))

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from api import operations
-from api.contract import Answer, Contract
-from api.dispatch import UnboundContract, bind
+from api.expenses import operations as expenses
+from api.gateway.dispatcher import UnboundContract, bind
+from api.health import operations as health
+from api.openapi.contract import Contract, Response
 from tests.gateway import CONTRACT
 
 
@@ -28,16 +29,16 @@ def contract_of(**security: Any) -> Contract:
     return Contract({"info": {"version": "1"}, "paths": paths})
 
 
-def with_caller(_request: object, _service: object, _caller: object) -> Answer:
-    return Answer(200)
+def with_caller(_request: object, _service: object, _caller: object) -> Response:
+    return Response(200)
 
 
-def without_caller(_request: object, _service: object) -> Answer:
-    return Answer(200)
+def without_caller(_request: object, _service: object) -> Response:
+    return Response(200)
 
 
 def test_every_operation_of_the_contract_has_its_function() -> None:
-    bound = bind(Contract(CONTRACT), operations)
+    bound = bind(Contract(CONTRACT), [expenses, health])
     named = {o["operationId"] for item in CONTRACT["paths"].values() for o in item.values() if "operationId" in o}
     assert bound.keys() == named
 
@@ -56,15 +57,15 @@ def test_a_mismatch_of_contract_and_functions_stops_the_service_at_start(
     contract: Contract, module: ModuleType, reason: str
 ) -> None:
     with pytest.raises(UnboundContract, match=reason):
-        bind(contract, module)
+        bind(contract, [module])
 
 
 def test_every_mismatch_is_told_at_once() -> None:
     with pytest.raises(UnboundContract, match="a has no function; the operation b has no function"):
-        bind(contract_of(a=[], b=[]), module_of())
+        bind(contract_of(a=[], b=[]), [module_of()])
 
 
 def test_what_a_module_imports_or_keeps_to_itself_is_no_operation() -> None:
     module = module_of(_private=without_caller)
     module.imported = contract_of  # type: ignore[attr-defined]
-    assert bind(contract_of(), module) == {}
+    assert bind(contract_of(), [module]) == {}

@@ -11,7 +11,7 @@ from datamodel_code_generator import generate
 from datamodel_code_generator.enums import DataModelType, InputFileType
 from datamodel_code_generator.format import Formatter
 
-from api.currencies import MINOR_UNIT_DIGITS
+from api.expenses.currencies import MINOR_UNIT_DIGITS
 from tests.gateway import CONTRACT
 from tools import currencies
 

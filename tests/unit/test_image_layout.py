@@ -49,5 +49,5 @@ def test_a_module_that_does_not_compile_is_an_error(tmp_path: Path) -> None:
 
 def test_a_function_that_can_not_be_imported_is_an_error_that_says_why(tmp_path: Path) -> None:
     (tmp_path / "api").mkdir()
-    with pytest.raises(BadLayout, match="ImportError"):
+    with pytest.raises(BadLayout, match="ModuleNotFoundError"):
         check_binding(tmp_path, tmp_path / "nothing")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.items import AFTER_EVERY_ID, from_item, order_key, position_of, primary_key, to_attributes
+from api.expenses.items import AFTER_EVERY_ID, from_item, order_key, position_of, primary_key, to_attributes
 from api.models import Expense
 from tests.seed import expense
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.parameters import Parameters, RawParameters, UnsupportedParameter
+from api.openapi.parameters import Parameters, RawParameters, UnsupportedParameter
 
 SIZE = {"name": "size", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 5}}
 PRICE = {"name": "price", "in": "query", "schema": {"type": "number"}}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.schemas import CompiledSchema, Finding, pointer, translate
+from api.openapi.schema import CompiledSchema, Finding, pointer, translate
 
 
 def compiled(schema: dict[str, Any], **definitions: dict[str, Any]) -> CompiledSchema:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.strict_json import MAX_DEPTH, NotStrictJson, dump, parse
+from api.openapi.strict_json import MAX_DEPTH, NotStrictJson, dump, parse
 
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=4)
 values = st.recursive(

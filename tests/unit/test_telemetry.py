@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.telemetry import Telemetry
+from api.gateway.telemetry import Telemetry
 
 
 def lines_of(*events: str, level: str = "INFO") -> list[dict[str, Any]]:

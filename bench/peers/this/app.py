@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-import api.store
-from api.errors import ExpenseNotFound
+import api.bootstrap
+from api.expenses.errors import ExpenseNotFound
+from api.expenses.store import Slice
 from api.models import Expense
-from api.store import Slice
 from bench import stub
 
 EXPENSES: Any = [{**expense, "amount": Decimal(str(expense["amount"]))} for expense in stub.EXPENSES]
@@ -31,7 +31,7 @@ class StubStore:
         return Slice(EXPENSES[:limit], None)
 
 
-api.store.ExpenseStore = StubStore  # type: ignore[assignment,misc]
+api.bootstrap.ExpenseStore = StubStore  # type: ignore[assignment,misc]
 
 from api.handler import handler  # noqa: E402 — it makes its store when it is imported
 

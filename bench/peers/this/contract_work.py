@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from api.contract import Operation
+from api.openapi.contract import Operation
 from bench.events import REQUESTS
 
 spent: list[int] = []

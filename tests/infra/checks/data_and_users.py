@@ -1,7 +1,7 @@
 """What must hold of the table and of the pool of users."""
 
-from infra import user_pool_definition
-from infra.table_definition import EXPENSES
+from api.tables import EXPENSES
+from definitions import user_pool
 from tests.infra.checks.expected import expect
 from tests.infra.recording import Recording
 
@@ -68,13 +68,13 @@ def the_user_pool_asks_only_what_its_tier_has(recording: Recording) -> list[str]
 
 
 def the_client_is_public_and_tells_nothing(recording: Recording) -> list[str]:
-    validity = user_pool_definition.TOKEN_VALIDITY
+    validity = user_pool.TOKEN_VALIDITY
     return expect(
         "client",
         recording.one("UserPoolClient").inputs,
         {
             "generateSecret": False,
-            "explicitAuthFlows": list(user_pool_definition.AUTH_FLOWS),
+            "explicitAuthFlows": list(user_pool.AUTH_FLOWS),
             "allowedOauthFlowsUserPoolClient": True,
             "allowedOauthFlows": ["code"],
             "supportedIdentityProviders": ["COGNITO"],
@@ -84,6 +84,6 @@ def the_client_is_public_and_tells_nothing(recording: Recording) -> list[str]:
             "accessTokenValidity": validity.access_minutes,
             "refreshTokenValidity": validity.refresh_days,
             "tokenValidityUnits": {"idToken": "minutes", "accessToken": "minutes", "refreshToken": "days"},
-            "writeAttributes": list(user_pool_definition.WRITABLE_ATTRIBUTES),
+            "writeAttributes": list(user_pool.WRITABLE_ATTRIBUTES),
         },
     )

@@ -3,7 +3,7 @@
 import json
 import re
 
-from infra.cors import allowed_headers, allowed_methods
+from api.gateway.cors import allowed_headers, allowed_methods
 from tests.infra.document import INTEGRATION, RESPONSES, Json, nodes
 
 SUPPORTED = {

@@ -2,8 +2,8 @@
 
 import re
 
+from api.openapi.document import operations
 from infra.gateway_body import PUBLIC_OPERATIONS
-from infra.openapi import operations
 from tests.infra.document import INTEGRATION, Json, methods_of
 
 

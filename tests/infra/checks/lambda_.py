@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from api.settings import Settings
+from api.tables import EXPENSES
 from infra.permissions import INDEX_ACTIONS, TABLE_ACTIONS
-from infra.table_definition import EXPENSES
 from tests.infra.checks.expected import expect
 from tests.infra.recording import Recording
 from tests.infra.statements import actions_of, resources_of, statements

@@ -5,7 +5,7 @@ import re
 from starlette.routing import Router
 from starlette.testclient import TestClient
 
-from infra.user_pool_definition import PASSWORD_POLICY, PasswordPolicy
+from definitions.user_pool import PASSWORD_POLICY, PasswordPolicy
 from local.contract import load
 from local.docs_page import PAGE, docs_page, password_rule, without_parameter_examples
 

@@ -6,12 +6,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValu
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, cast
 
+from api.dynamodb import Item
 from api.models import Expense
-
-Item: TypeAlias = Mapping[str, Any]
-"""An item as DynamoDB gives and takes it: each attribute as `{type: value}`."""
 
 INDEX_KEYS = {"by_date": "date_key", "by_category": "category_key"}
 """The attribute that each index is ordered by."""

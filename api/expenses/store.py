@@ -1,22 +1,18 @@
-"""The table of expenses, and the only module that touches DynamoDB.
+"""The table of expenses, and the only module that asks it.
 
 One item an expense, under its owner's partition. Two local secondary indexes order a user's expenses by date: `by_date`
 all of them, `by_category` those of each category. A query is a key condition and no more, so it reads what it returns.
 """
 
-from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnection
-
-from api.errors import ExpenseChanged, ExpenseNotFound, StoreUnavailable
-from api.items import (
+from api.dynamodb import ConditionFailed, ask
+from api.expenses.errors import ExpenseChanged, ExpenseNotFound
+from api.expenses.items import (
     AFTER_EVERY_ID,
     INDEX_KEYS,
     OPTIONAL,
-    Item,
     Position,
     from_item,
     order_key,
@@ -66,7 +62,7 @@ class ExpenseStore:
     def add(self, user_id: str, expense: Expense, request_digest: str) -> None:
         """Record a new expense. Raises `AlreadyRecorded`."""
         try:
-            _ask(
+            ask(
                 self._client.put_item,
                 TableName=self._table_name,
                 Item={
@@ -77,12 +73,12 @@ class ExpenseStore:
                 ConditionExpression="attribute_not_exists(user_id)",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except _ConditionFailed as failure:
+        except ConditionFailed as failure:
             raise AlreadyRecorded(from_item(failure.item), failure.item["request_digest"]["S"]) from None
 
     def get(self, user_id: str, expense_id: str) -> Expense:
         """Return an expense as it is now. Raises `ExpenseNotFound`."""
-        answer = _ask(
+        answer = ask(
             self._client.get_item,
             TableName=self._table_name,
             Key=primary_key(user_id, expense_id),
@@ -97,7 +93,7 @@ class ExpenseStore:
         attributes = to_attributes(expense)
         cleared = [name for name in OPTIONAL if name not in attributes]
         try:
-            _ask(
+            ask(
                 self._client.update_item,
                 TableName=self._table_name,
                 Key=primary_key(user_id, expense["expense_id"]),
@@ -112,7 +108,7 @@ class ExpenseStore:
                 },
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except _ConditionFailed as failure:
+        except ConditionFailed as failure:
             raise _missing_or_changed(failure) from None
 
     def delete(self, user_id: str, expense_id: str, expected_version: int | None) -> None:
@@ -126,14 +122,14 @@ class ExpenseStore:
             }
         )
         try:
-            _ask(
+            ask(
                 self._client.delete_item,
                 TableName=self._table_name,
                 Key=primary_key(user_id, expense_id),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **at_version,
             )
-        except _ConditionFailed as failure:
+        except ConditionFailed as failure:
             raise _missing_or_changed(failure) from None
 
     def query(
@@ -162,7 +158,7 @@ class ExpenseStore:
                 }
             }
         )
-        answer = _ask(
+        answer = ask(
             self._client.query,
             TableName=self._table_name,
             IndexName=index,
@@ -182,45 +178,7 @@ class ExpenseStore:
         return Slice(expenses, position_of(last_read[INDEX_KEYS[index]]["S"]) if last_read else None)
 
 
-class _ConditionFailed(Exception):
-    """DynamoDB refused a conditional write; `item` is what it found instead, empty where there was nothing."""
-
-    def __init__(self, item: Item) -> None:
-        self.item = item
-        super().__init__()
-
-
-def _missing_or_changed(failure: _ConditionFailed) -> ExpenseNotFound | ExpenseChanged:
+def _missing_or_changed(failure: ConditionFailed) -> ExpenseNotFound | ExpenseChanged:
     if not failure.item:
         return ExpenseNotFound()
     return ExpenseChanged(int(failure.item["version"]["N"]))
-
-
-_BUSY = frozenset(
-    {
-        "InternalServerError",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionConflictException",
-    }
-)
-"""The errors after which trying again helps.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html"""
-
-
-def _ask(call: Callable[..., Any], **arguments: Any) -> Any:
-    """Make one call to DynamoDB and put its errors in the domain's words."""
-    try:
-        return call(**arguments)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "ConditionalCheckFailedException":
-            raise _ConditionFailed(cast("Item", error.response.get("Item", {}))) from None
-        if code in _BUSY:
-            raise StoreUnavailable from error
-        raise
-    except (HTTPClientError, NoConnection) as error:
-        raise StoreUnavailable from error

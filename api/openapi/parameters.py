@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from api.models import Fault
-from api.schemas import CompiledSchema, translate
+from api.openapi.schema import CompiledSchema, translate
 
 Texts: TypeAlias = Mapping[str, Sequence[str]]
 """Each name with every value that it was given."""

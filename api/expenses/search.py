@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from api.cursor import decode, encode, unusable
-from api.items import Position
+from api.expenses.cursor import decode, encode, unusable
+from api.expenses.items import Position
+from api.expenses.store import ExpenseStore, Window
 from api.models import Expense, ExpensePage, Fault
-from api.store import ExpenseStore, Window
 
 MAX_READ = 1000
 """How many expenses are read for one page at the most, while other filters let few of them through."""

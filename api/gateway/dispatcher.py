@@ -1,25 +1,20 @@
 """The way of one request: event in, answer out. Nothing is ever raised to the runtime."""
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from types import FunctionType, ModuleType
-from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from api import proxy_event
-from api.contract import Answer, Contract, Operation
-from api.cors import cors_headers
-from api.errors import ContractBreach, NotSignedIn
-from api.ledger import Caller
-from api.operations import Service
-from api.problems import INTERNAL_ERROR, MEDIA_TYPE, headers_of, problem_of
-from api.strict_json import dump
-from api.telemetry import Telemetry
-
-Act: TypeAlias = Callable[..., Answer]
-
+from api.gateway import proxy_event
+from api.gateway.caller import caller_of
+from api.gateway.cors import cors_headers
+from api.gateway.problems import INTERNAL_ERROR, MEDIA_TYPE, PROBLEMS, headers_of, problem_of
+from api.gateway.telemetry import Telemetry
+from api.openapi.contract import Contract, Operation, Response
+from api.openapi.errors import ContractViolation
+from api.openapi.strict_json import dump
 
 _ON_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """What somebody spends is for nobody's cache. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
@@ -29,21 +24,23 @@ class UnboundContract(RuntimeError):
     """The contract's operations and the functions for them don't match; the message names every mismatch."""
 
 
-def bind(contract: Contract, module: ModuleType) -> dict[str, Act]:
-    """Return the function for each operationId. Raises `UnboundContract`.
+def bind(contract: Contract, modules: Iterable[ModuleType]) -> dict[str, FunctionType]:
+    """Return the function for each operationId, from all modules of operations. Raises `UnboundContract`.
 
-    A function with a third parameter takes the caller, and so can't be bound to a public operation, nor one without to
-    any other: a slip in the contract can't open an operation.
+    Every function without a leading underscore is an operation. One with a third parameter takes the caller, and so
+    cannot be bound to a public operation, nor one without to any other: a slip in the
+    contract cannot open an operation.
     """
     functions = {
         name: item
+        for module in modules
         for name, item in vars(module).items()
         if isinstance(item, FunctionType) and item.__module__ == module.__name__ and not name.startswith("_")
     }
     mismatches = list(_mismatches(contract, functions))
     if mismatches:
         raise UnboundContract("; ".join(mismatches))
-    return dict(functions)
+    return functions
 
 
 def _mismatches(contract: Contract, functions: Mapping[str, FunctionType]) -> Iterable[str]:
@@ -67,21 +64,32 @@ class _Trail:
     operation: Operation | None = None
 
 
+def _with_service(function: FunctionType, service: object) -> Callable[..., Response]:
+    return lambda request, *caller: function(request, service, *caller)
+
+
 class Dispatcher:
     """Answers API Gateway's proxy events by the functions that are bound to the contract's operations."""
 
     def __init__(
-        self, contract: Contract, module: ModuleType, service: Service, origins: frozenset[str], telemetry: Telemetry
+        self,
+        contract: Contract,
+        services: Mapping[ModuleType, object],
+        origins: frozenset[str],
+        telemetry: Telemetry,
     ) -> None:
-        """Bind the module's functions. Raises `UnboundContract`."""
+        """Bind the operations; `services` has the service of each module of operations. Raises `UnboundContract`."""
         self._contract = contract
-        self._acts = bind(contract, module)
-        self._service = service
+        self._acts = {
+            name: _with_service(function, services[sys.modules[function.__module__]])
+            for name, function in bind(contract, services).items()
+        }
+        self._problems = {**PROBLEMS, **{e: kind for m in services for e, kind in getattr(m, "PROBLEMS", {}).items()}}
         self._cors = cors_headers(origins)
         self._telemetry = telemetry
 
     def __call__(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer an event. Any error becomes a problem here, and nowhere else."""
+        """Response an event. Any error becomes a problem here, and nowhere else."""
         started = time.perf_counter()
         trail = _Trail()
         try:
@@ -102,51 +110,30 @@ class Dispatcher:
             headers["Content-Type"] = answer.media_type
         return proxy_event.answer(answer.status, headers, text)
 
-    def _perform(self, event: Mapping[str, Any], trail: _Trail) -> Answer:
+    def _perform(self, event: Mapping[str, Any], trail: _Trail) -> Response:
         trail.request_id = proxy_event.request_id(event)
         request = proxy_event.read(event)
         trail.origin = request.origin
         operation = trail.operation = self._contract.match(request.raw.resource, request.raw.method)
         act = self._acts[operation.id]
-        if operation.is_public:
-            answer = act(operation.read(request.raw), self._service)
-        else:
-            caller = _caller(request.claims)
-            answer = act(operation.read(request.raw), self._service, caller)
-        operation.check(answer)
+        caller = () if operation.is_public else (caller_of(request.claims),)
+        answer = act(operation.parse(request.raw), *caller)
+        operation.validate(answer)
         return answer
 
-    def _refuse(self, error: Exception, trail: _Trail) -> Answer:
+    def _refuse(self, error: Exception, trail: _Trail) -> Response:
         """Return the problem for an error, if need be after logging it."""
-        problem = problem_of(error, trail.request_id)
-        answer = Answer(problem["status"], problem, headers_of(error), MEDIA_TYPE)
+        problem = problem_of(error, self._problems, trail.request_id)
+        answer = Response(problem["status"], problem, headers_of(error), MEDIA_TYPE)
         if answer.status >= INTERNAL_ERROR.status:
             self._telemetry.failure(trail.request_id, trail.operation.id if trail.operation else "none", error)
-        if trail.operation and not isinstance(error, ContractBreach):
+        if trail.operation and not isinstance(error, ContractViolation):
             try:
-                trail.operation.check(answer)
-            except ContractBreach as breach:
+                trail.operation.validate(answer)
+            except ContractViolation as breach:
                 return self._refuse(breach, trail)
         return answer
 
 
-def _text(answer: Answer) -> str:
+def _text(answer: Response) -> str:
     return "" if answer.body is None else dump(answer.body)
-
-
-def _caller(claims: Mapping[str, str]) -> Caller:
-    """Return whom the authorizer vouches for. Raises `NotSignedIn` where it vouches for nobody."""
-    user_id = claims.get("sub")
-    if not user_id:
-        raise NotSignedIn
-    return Caller(user_id, _zone(claims.get("zoneinfo")))
-
-
-def _zone(name: str | None) -> tzinfo:
-    """Return the time zone of an IANA name; users choose their own claim, so a name that is none counts as UTC."""
-    if not name:
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return UTC

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final
 
-from api.errors import ApiError
-from api.strict_json import dump
+from api.dynamodb import StoreUnavailable
+from api.openapi.errors import ContractViolation
+from api.openapi.strict_json import dump
 
 SERVICE: Final = "expenses"
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
@@ -54,7 +55,9 @@ class Telemetry:
         """Log an exception that became a 5xx."""
         line = {
             "level": "ERROR",
-            "message": str(error) if isinstance(error, ApiError) else "unexpected exception",
+            "message": str(error)
+            if isinstance(error, ContractViolation | StoreUnavailable)
+            else "unexpected exception",
             "service": SERVICE,
             "request_id": request_id,
             "operation_id": operation_id,

@@ -4,33 +4,23 @@ Knows neither HTTP nor AWS.
 """
 
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime, tzinfo
-from decimal import Context, Decimal
+from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import NamedTuple, TypedDict, cast, get_args
-from unicodedata import normalize
+from typing import NamedTuple, cast
 from uuid import UUID, uuid4, uuid5
 
-from api.currencies import MINOR_UNIT_DIGITS
-from api.errors import ExpenseBusy, ExpenseChanged, IdempotencyKeyReused, InvalidRequest
-from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch, Fault, Month
-from api.search import Search, find
-from api.store import AlreadyRecorded, ExpenseStore
-from api.strict_json import dump
+from api.expenses.currencies import MINOR_UNIT_DIGITS
+from api.expenses.errors import ExpenseBusy, ExpenseChanged, IdempotencyKeyReused
+from api.expenses.rules import entry
+from api.expenses.search import Search, find
+from api.expenses.store import AlreadyRecorded, ExpenseStore
+from api.gateway.caller import Caller
+from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
+from api.openapi.errors import InvalidRequest
+from api.openapi.strict_json import dump
 
-MONTHS: tuple[Month, ...] = get_args(Month)
-MAX_SIGNIFICANT_DIGITS = 15
-MAX_LABEL_LENGTH = 50
-MAX_NOTES_LENGTH = 1000
 ATTEMPTS = 4
 """How often a change is tried while others change the same expense."""
-
-
-class Caller(NamedTuple):
-    """Whose expenses, and where on Earth their days begin."""
-
-    user_id: str
-    zone: tzinfo
 
 
 class Recorded(NamedTuple):
@@ -63,7 +53,7 @@ class Ledger:
         instant = _instant(now)
         expense: Expense = {
             "expense_id": _expense_id(caller.user_id, idempotency_key),
-            **_entry(complete, given=new),
+            **entry(complete, given=new),
             "version": 1,
             "created_at": instant,
             "updated_at": instant,
@@ -105,7 +95,7 @@ class Ledger:
                 raise ExpenseChanged(current["version"])
             changed = {
                 **current,
-                **_entry(cast("ExpenseCreate", {**current, **patch}), given=patch),
+                **entry(cast("ExpenseCreate", {**current, **patch}), given=patch),
                 "version": current["version"] + 1,
                 "updated_at": _instant(self._now()),
             }
@@ -119,81 +109,6 @@ class Ledger:
     def remove(self, caller: Caller, expense_id: str, expected_version: int | None = None) -> None:
         """Delete an expense, at any version or only at the expected one. Raises `ExpenseNotFound`, `ExpenseChanged`."""
         self._store.delete(caller.user_id, expense_id, expected_version)
-
-
-def label(text: str) -> str:
-    """Return a category or payment method as it is kept: without spaces at its ends, in Unicode's form C.
-
-    That form can be the longer one, so that lengths count again.
-    """
-    return normalize("NFC", text.strip())
-
-
-class _Entry(TypedDict):
-    """What an expense says of the spending itself, derived members included."""
-
-    category: str
-    amount: Decimal
-    currency: str
-    payment_method: str
-    notes: str | None
-    date: str
-    month: Month
-    year: int
-
-
-def _entry(complete: ExpenseCreate, given: Collection[str]) -> _Entry:
-    """Put an expense with nothing left out under the rules. Raises `InvalidRequest`; `given` are the members sent."""
-    faults: list[Fault] = []
-    category, payment_method = label(complete["category"]), label(complete["payment_method"])
-    notes = None if complete["notes"] is None else normalize("NFC", complete["notes"])
-    lengths = (
-        ("category", category, MAX_LABEL_LENGTH),
-        ("payment_method", payment_method, MAX_LABEL_LENGTH),
-        ("notes", notes or "", MAX_NOTES_LENGTH),
-    )
-    for name, text, limit in lengths:
-        if len(text) > limit:
-            faults.append({"pointer": f"/{name}", "detail": f"must have at most {limit} characters"})
-    amount, currency = _plain(Decimal(complete["amount"])), complete["currency"]
-    if "amount" in given or "currency" in given:  # a currency that has gone since does not bar other changes
-        if currency not in MINOR_UNIT_DIGITS:
-            faults.append({"pointer": "/currency", "detail": "must be the ISO 4217 code of a currency in use"})
-        elif detail := _inexact(amount, currency):
-            faults.append({"pointer": "/amount" if "amount" in given else "/currency", "detail": detail})
-    if faults:
-        raise InvalidRequest(faults)
-    day = date.fromisoformat(complete["date"])
-    return {
-        "category": category,
-        "amount": amount,
-        "currency": currency,
-        "payment_method": payment_method,
-        "notes": notes,
-        "date": complete["date"],
-        "month": MONTHS[day.month - 1],
-        "year": day.year,
-    }
-
-
-def _plain(amount: Decimal) -> Decimal:
-    """Return an amount as DynamoDB gives it back: with neither exponent nor needless zeros, and zero without a sign."""
-    shortest = _EXACTLY.plus(amount.normalize(_EXACTLY))
-    return shortest if _exponent(shortest) <= 0 else shortest.quantize(Decimal(1), context=_EXACTLY)
-
-
-def _inexact(amount: Decimal, currency: str) -> str:
-    """Return why an amount is not exact in its currency, or nothing."""
-    if len(amount.as_tuple().digits) > MAX_SIGNIFICANT_DIGITS:
-        return f"must have at most {MAX_SIGNIFICANT_DIGITS} significant digits"
-    allowed = MINOR_UNIT_DIGITS[currency]
-    if -_exponent(amount) > allowed:
-        return f"must have {f'at most {allowed}' if allowed else 'no'} decimals in {currency}"
-    return ""
-
-
-def _exponent(number: Decimal) -> int:
-    return cast("int", number.as_tuple().exponent)  # a text only for NaN and the infinities, which JSON has not
 
 
 def _digest(expense: Expense, given: Collection[str]) -> str:
@@ -214,7 +129,5 @@ def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-_EXACTLY = Context(prec=1000)
-"""The default context would round to 28 digits, and a number with more could pass for one with fewer."""
 _KEYED = UUID("5a0f6f5e-2c0b-4d4f-9d0e-6e0c1b7a9f42")
 """The namespace of the ids that idempotency keys lead to. Changing it would make retries record again."""

@@ -10,8 +10,8 @@ from datetime import date
 from hashlib import blake2b
 from uuid import UUID
 
-from api.errors import InvalidRequest
-from api.items import Position
+from api.expenses.items import Position
+from api.openapi.errors import InvalidRequest
 
 
 def encode(position: Position, question: str) -> str:

@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from api.body import RawBody
-from api.contract import RawRequest
-from api.parameters import RawParameters, Texts
+from api.openapi.body import RawBody
+from api.openapi.contract import HttpRequest
+from api.openapi.parameters import RawParameters, Texts
 
 
 class ProxyRequest(NamedTuple):
     """What a proxy event says."""
 
-    raw: RawRequest
+    raw: HttpRequest
     claims: Mapping[str, str]
     """What the authorizer vouches for; empty where the operation has none."""
     origin: str
@@ -33,7 +33,7 @@ def read(event: Mapping[str, Any]) -> ProxyRequest:
         name.lower(): values for name, values in _texts(event.get("multiValueHeaders"), event.get("headers")).items()
     }
     return ProxyRequest(
-        raw=RawRequest(
+        raw=HttpRequest(
             method=event.get("httpMethod") or "",
             resource=event.get("resource") or "",
             parameters=RawParameters(

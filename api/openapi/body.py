@@ -5,10 +5,10 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from api.errors import ContentTooLarge, UnsupportedMediaType
 from api.models import Fault
-from api.schemas import CompiledSchema, pointer, translate
-from api.strict_json import NotStrictJson, parse
+from api.openapi.errors import ContentTooLarge, UnsupportedMediaType
+from api.openapi.schema import CompiledSchema, pointer, translate
+from api.openapi.strict_json import NotStrictJson, parse
 
 MAX_BODY_BYTES = 65_536
 

@@ -6,66 +6,65 @@ Every function without a leading underscore is an operation. One that takes a ca
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
-from api.contract import Answer, Request
-from api.ledger import MONTHS, Caller, Ledger, label
+from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseNotFound, IdempotencyKeyReused
+from api.expenses.rules import MONTHS, label
+from api.expenses.search import Search
+from api.expenses.service import Ledger
+from api.gateway import problems
+from api.gateway.caller import Caller
+from api.gateway.problems import ProblemTable
 from api.models import Expense
-from api.search import Search
+from api.openapi.contract import Request, Response
+
+PROBLEMS: ProblemTable = {
+    ExpenseNotFound: problems.NOT_FOUND,
+    ExpenseBusy: problems.CONFLICT,
+    ExpenseChanged: problems.PRECONDITION_FAILED,
+    IdempotencyKeyReused: problems.IDEMPOTENCY_KEY_REUSED,
+}
 
 
-class Service(NamedTuple):
-    """What the operations work with."""
-
-    ledger: Ledger
-    version: str
-    """The contract's."""
-
-
-def get_health(_request: Request, service: Service) -> Answer:
-    """See that the service answers. Public, so it takes no caller."""
-    return Answer(200, {"status": "ok", "version": service.version})
-
-
-def create_expense(request: Request, service: Service, caller: Caller) -> Answer:
+def create_expense(request: Request, service: Ledger, caller: Caller) -> Response:
     """Record an expense."""
-    recorded = service.ledger.record(caller, request.body, request.parameters.get("idempotency_key"))
+    recorded = service.record(caller, request.body, request.parameters.get("idempotency_key"))
     expense_id = recorded.expense["expense_id"]
     headers = {"Location": f"expenses/{expense_id}", **_etag(recorded.expense)}
     if recorded.is_replay:
-        return Answer(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
-    return Answer(201, recorded.expense, headers, event="ExpensesCreated")
+        return Response(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
+    return Response(201, recorded.expense, headers, event="ExpensesCreated")
 
 
-def list_expenses(request: Request, service: Service, caller: Caller) -> Answer:
+def list_expenses(request: Request, service: Ledger, caller: Caller) -> Response:
     """Find expenses, a page at a time."""
     given = request.parameters
-    page = service.ledger.find(caller, _search(given), given["limit"], given.get("cursor"))
+    page = service.find(caller, _search(given), given["limit"], given.get("cursor"))
     if page["next_cursor"] is None:
-        return Answer(200, page)
+        return Response(200, page)
     question = {**given, "cursor": page["next_cursor"]}
     rest = urlencode({name: _as_text(value) for name, value in question.items()}, quote_via=quote)
-    return Answer(200, page, {"Link": f'<?{rest}>; rel="next"'})
+    return Response(200, page, {"Link": f'<?{rest}>; rel="next"'})
 
 
-def get_expense(request: Request, service: Service, caller: Caller) -> Answer:
+def get_expense(request: Request, service: Ledger, caller: Caller) -> Response:
     """Look up an expense."""
-    expense = service.ledger.look_up(caller, request.parameters["expense_id"])
-    return Answer(200, expense, _etag(expense))
+    expense = service.look_up(caller, request.parameters["expense_id"])
+    return Response(200, expense, _etag(expense))
 
 
-def update_expense(request: Request, service: Service, caller: Caller) -> Answer:
+def update_expense(request: Request, service: Ledger, caller: Caller) -> Response:
     """Change an expense."""
-    expense = service.ledger.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
-    return Answer(200, expense, _etag(expense), event="ExpensesUpdated")
+    expense = service.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
+    return Response(200, expense, _etag(expense), event="ExpensesUpdated")
 
 
-def delete_expense(request: Request, service: Service, caller: Caller) -> Answer:
+def delete_expense(request: Request, service: Ledger, caller: Caller) -> Response:
     """Delete an expense."""
-    service.ledger.remove(caller, request.parameters["expense_id"], _expected_version(request))
-    return Answer(204, event="ExpensesDeleted")
+    service.remove(caller, request.parameters["expense_id"], _expected_version(request))
+    return Response(204, event="ExpensesDeleted")
 
 
 def _search(given: Mapping[str, Any]) -> Search:

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from api.body import RawBody, RequestBody
-from api.errors import ContractBreach, InvalidRequest, NoSuchOperation
-from api.parameters import Parameters, RawParameters
-from api.schemas import CompiledSchema, pointer, translate
+from api.openapi.body import RawBody, RequestBody
+from api.openapi.errors import ContractViolation, InvalidRequest, NoSuchOperation
+from api.openapi.parameters import Parameters, RawParameters
+from api.openapi.schema import CompiledSchema, pointer, translate
 
 MAX_BREACHES = 20
 """How many of an answer's breaches are logged at the most."""
 
 
-class RawRequest(NamedTuple):
+class HttpRequest(NamedTuple):
     """A request as it came, not yet judged."""
 
     method: str
@@ -38,7 +38,7 @@ class Request(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What an operation answers; a body of None is no body."""
 
     status: int
@@ -62,7 +62,7 @@ class Operation:
             int(status): _Response(response, definitions) for status, response in operation["responses"].items()
         }
 
-    def read(self, raw: RawRequest) -> Request:
+    def parse(self, raw: HttpRequest) -> Request:
         """Return the request, decoded. Raises a `RequestError`; an `InvalidRequest` has all faults of the request."""
         values, faults = self._parameters.read(raw.parameters)
         body, body_faults = self._body.read(raw.body)
@@ -71,12 +71,12 @@ class Operation:
             raise InvalidRequest(all_faults)
         return Request(values, body)
 
-    def check(self, answer: Answer) -> None:
-        """Raise `ContractBreach` unless the answer is as the contract says: status, media type, headers and body."""
+    def validate(self, answer: Response) -> None:
+        """Raise `ContractViolation` unless the answer is as the contract says: status, media type, headers and body."""
         response = self._responses.get(answer.status)
         breach = response.breach(answer) if response else f"status {answer.status} is not documented"
         if breach:
-            raise ContractBreach(self.id, breach)
+            raise ContractViolation(self.id, breach)
 
 
 class _Response:
@@ -93,7 +93,7 @@ class _Response:
         )
         self._documented_headers = frozenset(headers)
 
-    def breach(self, answer: Answer) -> str:
+    def breach(self, answer: Response) -> str:
         """Return what is not as documented, by its place, or nothing."""
         if undocumented := answer.headers.keys() - self._documented_headers:
             return f"header {min(undocumented)} of {answer.status} is not documented"

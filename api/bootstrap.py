@@ -1,0 +1,44 @@
+"""The composition root: every part of the Lambda is made and put together here. Importing this module has no effect."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.expenses import operations as expenses
+from api.expenses.service import Ledger
+from api.expenses.store import ExpenseStore
+from api.gateway.dispatcher import Dispatcher
+from api.gateway.telemetry import Telemetry
+from api.health import operations as health
+from api.openapi.contract import Contract
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CONTRACT_DIRECTORY = Path(__file__).parents[1]
+
+
+def compose(
+    settings: Settings,
+    *,
+    dynamodb: "DynamoDBClient",
+    contract: Contract,
+    clock: Callable[[], datetime],
+    write: Callable[[str], object],
+) -> Dispatcher:
+    """Return the service: call it with a proxy event.
+
+    `clock` tells the time, with its zone; `write` takes the lines of the log. Raises an error that says what is wrong
+    with a part.
+    """
+    return Dispatcher(
+        contract=contract,
+        services={
+            health: contract.version,
+            expenses: Ledger(ExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock),
+        },
+        origins=settings.origins,
+        telemetry=Telemetry(settings.metrics_namespace, settings.log_level, write),
+    )

@@ -1,0 +1,1 @@
+"""Recording, finding, changing and deleting expenses."""

@@ -1,0 +1,1 @@
+"""API Gateway's side: proxy events, dispatch, problems, CORS and telemetry."""

@@ -1,0 +1,80 @@
+"""The catalogue of problems (RFC 9457), and how an error becomes one. No other module knows a status or a type.
+
+https://www.rfc-editor.org/rfc/rfc9457
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from api.dynamodb import StoreUnavailable
+from api.gateway.caller import NotAuthenticated
+from api.models import Problem, ProblemType
+from api.openapi.errors import ContentTooLarge, InvalidRequest, NoSuchOperation, UnsupportedMediaType
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its status, its type and the title that always goes with the type."""
+
+    status: int
+    type: ProblemType
+    title: str
+
+
+INVALID_REQUEST = Kind(400, "urn:problem-type:expenses:invalid-request", "The request is not valid")
+UNAUTHORIZED = Kind(401, "urn:problem-type:expenses:unauthorized", "Not signed in")
+FORBIDDEN = Kind(403, "urn:problem-type:expenses:forbidden", "Refused")
+NOT_FOUND = Kind(404, "urn:problem-type:expenses:not-found", "Not found")
+CONFLICT = Kind(409, "urn:problem-type:expenses:conflict", "Changed at the same time")
+PRECONDITION_FAILED = Kind(412, "urn:problem-type:expenses:precondition-failed", "Changed since you read it")
+CONTENT_TOO_LARGE = Kind(413, "urn:problem-type:expenses:content-too-large", "The body is too large")
+UNSUPPORTED_MEDIA_TYPE = Kind(
+    415, "urn:problem-type:expenses:unsupported-media-type", "The media type is not supported"
+)
+IDEMPOTENCY_KEY_REUSED = Kind(
+    422, "urn:problem-type:expenses:idempotency-key-reused", "The idempotency key was used for another expense"
+)
+TOO_MANY_REQUESTS = Kind(429, "urn:problem-type:expenses:too-many-requests", "Too many requests")
+INTERNAL_ERROR = Kind(500, "urn:problem-type:expenses:internal-error", "The service failed")
+BAD_GATEWAY = Kind(502, "urn:problem-type:expenses:bad-gateway", "The service gave no answer")
+SERVICE_UNAVAILABLE = Kind(503, "urn:problem-type:expenses:service-unavailable", "The service is too busy")
+GATEWAY_TIMEOUT = Kind(504, "urn:problem-type:expenses:gateway-timeout", "The service did not answer in time")
+
+INTERNAL_ERROR_DETAIL = "This is a fault of the service, not of the request. It has been logged."
+
+ProblemTable: TypeAlias = Mapping[type[Exception], Kind]
+"""Which kind of problem each error is; the error's text becomes the problem's detail."""
+
+PROBLEMS: ProblemTable = {
+    InvalidRequest: INVALID_REQUEST,
+    NotAuthenticated: UNAUTHORIZED,
+    NoSuchOperation: NOT_FOUND,
+    ContentTooLarge: CONTENT_TOO_LARGE,
+    UnsupportedMediaType: UNSUPPORTED_MEDIA_TYPE,
+    StoreUnavailable: SERVICE_UNAVAILABLE,
+}
+"""The errors that every operation can have. Those of a capability are in the `PROBLEMS` of its operations; any other
+error is the service's own fault: an internal error, whose text stays in the log."""
+
+
+def problem_of(error: Exception, table: ProblemTable, request_id: str) -> Problem:
+    """Return the problem that tells the caller of `error`; `request_id` is what they quote when they ask for help."""
+    kind = table.get(type(error), INTERNAL_ERROR)
+    problem: Problem = {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": INTERNAL_ERROR_DETAIL if kind is INTERNAL_ERROR else str(error),
+        "instance": request_id,
+    }
+    if isinstance(error, InvalidRequest):
+        problem["errors"] = list(error.faults)
+    return problem
+
+
+def headers_of(error: Exception) -> dict[str, str]:
+    """Return the headers that go with the problem of `error`."""
+    if isinstance(error, StoreUnavailable):
+        return {"Retry-After": str(error.retry_after)}
+    return {}

@@ -1,0 +1,13 @@
+"""The service's clock in tests."""
+
+from datetime import UTC, datetime
+
+
+class Clock:
+    """Tells the real time, until it is set; then it stands still until it is set again."""
+
+    def __init__(self) -> None:
+        self.now: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self.now or datetime.now(UTC)
