@@ -269,12 +269,12 @@ def sign_in(env: Mapping[str, str]) -> str:
             "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
         },
     )
-    answer = response.json
-    if token := (answer.get("AuthenticationResult") or {}).get("IdToken"):
+    given = response.json
+    if token := (given.get("AuthenticationResult") or {}).get("IdToken"):
         return str(token)
-    if challenge := answer.get("ChallengeName"):
+    if challenge := given.get("ChallengeName"):
         raise InvalidTarget(f"Cognito asks for {challenge}, which a password alone does not answer: set TOKEN instead.")
-    reason = answer.get("message") or answer.get("__type") or response.failure or f"status {response.status}"
+    reason = given.get("message") or given.get("__type") or response.failure or f"status {response.status}"
     raise InvalidTarget(f"Cognito gives no token: {reason}")
 
 

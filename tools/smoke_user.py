@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def temporary_user(cognito: "CognitoIdentityProviderClient", user_pool: str) -> Iterator[Mapping[str, str]]:
     """Make a confirmed user, give USER_NAME and PASSWORD, and delete the user when the block is left.
 
-    No mail is sent: the address is of a domain that belongs to nobody (RFC 2606).
+    No mail is sent: the address is of a domain that is reserved for examples (RFC 2606).
     """
     email = f"smoke-{secrets.token_hex(8)}@example.com"
     # Of all four kinds, whatever the random part has.
@@ -47,7 +47,7 @@ def smoke(
 ) -> int:
     """Make the checks as a temporary user, and return how many failed. Raises `InvalidTarget`.
 
-    Where the pool demands a second factor a password signs nobody in: then only what needs no token is checked.
+    Where the pool demands a second factor, a password gives no token: then only what needs none is checked.
     """
     user_pool = env["USER_POOL"]
     target = {name: value for name, value in env.items() if name not in {"TOKEN", "USER_NAME", "PASSWORD"}}

@@ -24,18 +24,18 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A response on its way back."""
 
     status: int
     headers: dict[str, str]
     body: bytes = b""
 
-    def with_json(self, **values: Any) -> "Answer":
+    def with_json(self, **values: Any) -> "Response":
         """Return this response with other values in its body."""
         return replace(self, body=json.dumps({**json.loads(self.body), **values}).encode())
 
-    def with_header(self, name: str, value: str) -> "Answer":
+    def with_header(self, name: str, value: str) -> "Response":
         """Return this response with another header."""
         others = {other: kept for other, kept in self.headers.items() if other.lower() != name.lower()}
         return replace(self, headers={**others, name: value})
@@ -43,10 +43,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Lie:
-    """What is changed on the way there and back; `ask` may answer by itself, and the system then sees nothing."""
+    """What is changed on the way there and back; `ask` may respond by itself, and the system then sees nothing."""
 
-    ask: Callable[[Call], Call | Answer] = field(default=lambda call: call)
-    tell: Callable[[Call, Answer], Answer] = field(default=lambda _call, answer: answer)
+    ask: Callable[[Call], Call | Response] = field(default=lambda call: call)
+    tell: Callable[[Call, Response], Response] = field(default=lambda _call, response: response)
 
 
 @contextmanager
@@ -58,13 +58,13 @@ def lying(url: str, lie: Lie) -> Iterator[str]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
             call = lie.ask(Call(self.command, self.path, headers, body))
-            answer = call if isinstance(call, Answer) else lie.tell(call, _passed_on(url, call))
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
+            response = call if isinstance(call, Response) else lie.tell(call, _passed_on(url, call))
+            self.send_response(response.status)
+            for name, value in response.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()
-            self.wfile.write(answer.body)
+            self.wfile.write(response.body)
 
         do_GET = do_POST = do_PATCH = do_DELETE = do_OPTIONS = _pass_on  # noqa: N815 - names of http.server's
 
@@ -82,7 +82,7 @@ def lying(url: str, lie: Lie) -> Iterator[str]:
         server.server_close()
 
 
-def _passed_on(url: str, call: Call) -> Answer:
+def _passed_on(url: str, call: Call) -> Response:
     response = requests.request(call.method, url + call.path, data=call.body, headers=call.headers, timeout=30)
     headers = {name: value for name, value in response.headers.items() if name.lower() not in HOP_BY_HOP}
-    return Answer(response.status_code, headers, response.content)
+    return Response(response.status_code, headers, response.content)

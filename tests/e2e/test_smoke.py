@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.e2e.lying_proxy import Answer, Call, Lie, lying
+from tests.e2e.lying_proxy import Call, Lie, Response, lying
 from tests.e2e.system import PASSWORD, ROOT, System
 from tools import smoke
 
@@ -126,7 +126,7 @@ LIES = {
     "it is changed on condition of its version: not true: the ETag": Lie(
         tell=lambda call, a: a.with_header("ETag", '"1"') if call.method == "PATCH" else a
     ),
-    "a deleted expense is not found": Lie(ask=lambda call: Answer(204, {}) if call.method == "DELETE" else call),
+    "a deleted expense is not found": Lie(ask=lambda call: Response(204, {}) if call.method == "DELETE" else call),
     "GET /expenses without a token is refused": Lie(
         tell=lambda _call, a: (
             replace(a, headers={"Content-Type": "text/html"}, body=b"<html>") if a.status == 401 else a
@@ -136,7 +136,7 @@ LIES = {
         tell=lambda call, a: replace(a, status=500) if a.status == 401 and _has_token(call) else a
     ),
     "an unknown path with a token is not found: status 403": Lie(
-        ask=lambda call: Answer(403, {}) if call.path == "/nothing" and _has_token(call) else call
+        ask=lambda call: Response(403, {}) if call.path == "/nothing" and _has_token(call) else call
     ),
     "a web page's preflight is answered: status 200": Lie(
         tell=lambda call, a: replace(a, status=200) if call.method == "OPTIONS" else a
@@ -150,7 +150,7 @@ LIES = {
         tell=lambda call, a: a.with_header("Access-Control-Allow-Methods", "GET") if call.method == "OPTIONS" else a
     ),
     "GET /health needs no token: status 301": Lie(
-        ask=lambda call: Answer(301, {"Location": "/expenses"}) if call.path == "/health" else call
+        ask=lambda call: Response(301, {"Location": "/expenses"}) if call.path == "/health" else call
     ),
 }
 

@@ -50,7 +50,7 @@ def test_the_user_signs_in_while_the_block_lasts(cognito: "CognitoIdentityProvid
 def test_the_user_is_deleted_when_checks_fail(cognito: "CognitoIdentityProviderClient", cognito_url: str) -> None:
     pool, client = pool_and_client(cognito)
     lines: list[str] = []
-    env = {"API": NOWHERE, "USER_POOL": pool, "CLIENT": client, "COGNITO": cognito_url, "TOKEN": "of somebody else"}
+    env = {"API": NOWHERE, "USER_POOL": pool, "CLIENT": client, "COGNITO": cognito_url, "TOKEN": "of another user"}
 
     assert smoke_as_temporary_user(cognito, env, lines.append) > 0
     assert any("an expense is recorded" in line for line in lines)

@@ -45,10 +45,10 @@ def blocks(text: str) -> list[str]:
     return [dedent(block) for block in re.findall(r"^ *```sh\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)]
 
 
-def paste(shell: Path, script: str, directory: Path, answers: Sequence[str] = ()) -> list[Call]:
+def paste(shell: Path, script: str, directory: Path, typed: Sequence[str] = ()) -> list[Call]:
     """Run a script in a shell that finds stand-ins for `aws`, `curl` and `pulumi`; return the calls of `aws`.
 
-    `answers` are what a person types where the script reads.
+    `typed` are the lines that a person enters where the script reads.
     """
     log = directory / "calls"
     log.touch()
@@ -59,9 +59,9 @@ def paste(shell: Path, script: str, directory: Path, answers: Sequence[str] = ()
         (tools / name).write_text(stand_in, encoding="utf-8")
         (tools / name).chmod(0o755)
     env = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "HOME": str(directory)}
-    typed = "".join(f"{answer}\n" for answer in answers)
+    entered = "".join(f"{line}\n" for line in typed)
     done = subprocess.run(
-        [shell, "-euc", script], env=env, input=typed, capture_output=True, text=True, timeout=60, check=False
+        [shell, "-euc", script], env=env, input=entered, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
     recorded = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -29,6 +30,7 @@ SERVICES = {"s3api": "s3"}
 """Services that the CLI has under another name."""
 
 GLOBAL_OPTIONS = {"cli-input-json", "output", "query", "region"}
+calls_jq = pytest.mark.skipif(not shutil.which("jq"), reason="these blocks of the guide call jq")
 TOOLS = {"aws", "curl", "docker", "jq", "make", "pulumi", "python3"}
 BUILT_IN = {"echo", "export", "printf", "read"}
 
@@ -127,7 +129,7 @@ def test_every_aws_command_and_option_exists() -> None:
         names = {xform_name(name, "-"): name for name in model.operation_names}
         assert operation in names, f"{service} {operation}"
         shape = model.operation_model(names[operation]).input_shape
-        options = {xform_name(member, "-") for member in (shape.members if shape else {})} | GLOBAL_OPTIONS
+        options = {xform_name(name, "-") for name in (shape.members if shape else {})} | GLOBAL_OPTIONS
         assert set(re.findall(r"--([a-z-]+)", rest)) <= options, f"{service} {operation}{rest}"
 
 
@@ -141,20 +143,21 @@ def after_heading(heading: str) -> list[str]:
 def valid_input(call: Call) -> dict[str, object]:
     """The input of a recorded call, which the service's own model must find valid."""
     model = SESSION.get_service_model(call.service)
-    [name] = [name for name in model.operation_names if xform_name(name, "-") == call.operation]
-    operation = model.operation_model(name)
-    members = {xform_name(member, "-"): member for member in operation.input_shape.members}
+    [operation_name] = [name for name in model.operation_names if xform_name(name, "-") == call.operation]
+    operation = model.operation_model(operation_name)
+    parameters = {xform_name(name, "-"): name for name in operation.input_shape.members}
     given: dict[str, object] = json.loads(call.options.get("cli-input-json", "{}"))
-    given |= {members[option]: value for option, value in call.options.items() if option in members}
+    given |= {parameters[option]: value for option, value in call.options.items() if option in parameters}
     report = ParamValidator().validate(given, operation.input_shape)
     assert not report.has_errors(), report.generate_report()
     return given
 
 
+@calls_jq
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_user_can_have_any_password(shell: Path, tmp_path: Path) -> None:
     script = "\n".join(after_heading("8. **First user.**") + after_heading("9. **First expense.**"))
-    calls = paste(shell, script, tmp_path, answers=["me@example.com", PASSWORD])
+    calls = paste(shell, script, tmp_path, typed=["me@example.com", PASSWORD])
 
     create, set_password, sign_in = (valid_input(call) for call in calls)
     assert create["Username"] == set_password["Username"] == "me@example.com"
@@ -162,17 +165,19 @@ def test_a_user_can_have_any_password(shell: Path, tmp_path: Path) -> None:
     assert sign_in["AuthParameters"] == {"USERNAME": "me@example.com", "PASSWORD": PASSWORD}
 
 
+@calls_jq
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_user_can_sign_up_with_any_password(shell: Path, tmp_path: Path) -> None:
     ask = "read -r USER_NAME; read -rs PASSWORD; export USER_NAME PASSWORD CLIENT=abc123\n"
     script = ask + "\n".join(after_heading("**Who may register.**"))
-    calls = paste(shell, script, tmp_path, answers=["me@example.com", PASSWORD, "123456"])
+    calls = paste(shell, script, tmp_path, typed=["me@example.com", PASSWORD, "123456"])
 
     sign_up, confirm = (valid_input(call) for call in calls if call.service == "cognito-idp")
     assert sign_up["Password"] == PASSWORD
     assert (confirm["Username"], confirm["ConfirmationCode"]) == ("me@example.com", "123456")
 
 
+@calls_jq
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_roles_trust_exactly_what_github_sends(shell: Path, tmp_path: Path) -> None:
     calls = paste(shell, "\n".join(after_heading("## Update from GitHub")), tmp_path)
@@ -195,6 +200,7 @@ def test_the_roles_trust_exactly_what_github_sends(shell: Path, tmp_path: Path) 
     }
 
 
+@calls_jq
 def test_a_preview_can_read_the_state_and_change_nothing(tmp_path: Path) -> None:
     calls = paste(SHELLS[0], "\n".join(after_heading("## Update from GitHub")), tmp_path)
 
