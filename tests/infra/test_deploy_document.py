@@ -144,11 +144,12 @@ def valid_input(call: Call) -> dict[str, object]:
     """The input of a recorded call, which the service's own model must find valid."""
     model = SESSION.get_service_model(call.service)
     [operation_name] = [name for name in model.operation_names if xform_name(name, "-") == call.operation]
-    operation = model.operation_model(operation_name)
-    parameters = {xform_name(name, "-"): name for name in operation.input_shape.members}
+    shape = model.operation_model(operation_name).input_shape
+    assert shape is not None
+    parameters = {xform_name(name, "-"): name for name in shape.members}
     given: dict[str, object] = json.loads(call.options.get("cli-input-json", "{}"))
     given |= {parameters[option]: value for option, value in call.options.items() if option in parameters}
-    report = ParamValidator().validate(given, operation.input_shape)
+    report = ParamValidator().validate(given, shape)
     assert not report.has_errors(), report.generate_report()
     return given
 
