@@ -63,12 +63,12 @@ class Operation:
         }
 
     def parse(self, raw: HttpRequest) -> Request:
-        """Return the request, decoded. Raises a `RequestError`; an `InvalidRequest` has all faults of the request."""
-        values, faults = self._parameters.read(raw.parameters)
-        body, body_faults = self._body.read(raw.body)
-        all_faults = faults + body_faults
-        if all_faults:
-            raise InvalidRequest(all_faults)
+        """Return the request, decoded. Raises a `RequestError`; an `InvalidRequest` has all violations."""
+        values, violations = self._parameters.read(raw.parameters)
+        body, body_violations = self._body.read(raw.body)
+        violations += body_violations
+        if violations:
+            raise InvalidRequest(violations)
         return Request(values, body)
 
     def validate(self, answer: Response) -> None:
@@ -97,11 +97,11 @@ class _Response:
         """Return what is not as documented, by its place, or nothing."""
         if undocumented := answer.headers.keys() - self._documented_headers:
             return f"header {min(undocumented)} of {answer.status} is not documented"
-        _, faults = self._headers.read(
+        _, violations = self._headers.read(
             RawParameters({}, {}, {name.lower(): (text,) for name, text in answer.headers.items()})
         )
-        if faults:
-            return f"header {faults[0].get('parameter')} of {answer.status} {faults[0]['detail']}"
+        if violations:
+            return f"header {violations[0].name} of {answer.status} {violations[0].message}"
         if answer.body is None:
             return f"{answer.status} must have a body" if self._bodies else ""
         schema = self._bodies.get(answer.media_type)

@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "api.models": set(),
     "api.tables": set(),
     "api.settings": set(),
-    "api.openapi": {"api.models"},
+    "api.openapi": set(),
     "api.dynamodb": set(),
     "api.gateway": {"api.dynamodb", "api.models", "api.openapi"},
     "api.health": {"api.openapi"},

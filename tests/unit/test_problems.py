@@ -11,7 +11,7 @@ from api.openapi import errors
 from tests.gateway import CONTRACT
 
 SAMPLES: list[Exception] = [
-    errors.InvalidRequest([{"pointer": "/amount", "detail": "is required"}]),
+    errors.InvalidRequest([errors.Violation("body", "/amount", "is required")]),
     errors.ContentTooLarge(70_000, 65_536),
     errors.UnsupportedMediaType("text/plain", ["application/json"]),
     NotAuthenticated(),
