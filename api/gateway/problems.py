@@ -8,7 +8,9 @@ from typing import NamedTuple, TypeAlias
 
 from api.dynamodb import StoreUnavailable
 from api.gateway.caller import NotAuthenticated
-from api.models import Problem, ProblemType
+from api.gateway.entity_tags import etag
+from api.models import Problem, ProblemType, Violation
+from api.openapi import errors
 from api.openapi.errors import ContentTooLarge, InvalidRequest, NoSuchOperation, UnsupportedMediaType
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,7 +43,7 @@ BAD_GATEWAY = Kind(502, "urn:problem-type:expenses:bad-gateway", "The service ga
 SERVICE_UNAVAILABLE = Kind(503, "urn:problem-type:expenses:service-unavailable", "The service is too busy")
 GATEWAY_TIMEOUT = Kind(504, "urn:problem-type:expenses:gateway-timeout", "The service did not answer in time")
 
-INTERNAL_ERROR_DETAIL = "This is a fault of the service, not of the request. It has been logged."
+INTERNAL_ERROR_DETAIL = "This is an error of the service, not of the request. It has been logged."
 
 ProblemTable: TypeAlias = Mapping[type[Exception], Kind]
 """Which kind of problem each error is; the error's text becomes the problem's detail."""
@@ -55,7 +57,7 @@ PROBLEMS: ProblemTable = {
     StoreUnavailable: SERVICE_UNAVAILABLE,
 }
 """The errors that every operation can have. Those of a capability are in the `PROBLEMS` of its operations; any other
-error is the service's own fault: an internal error, whose text stays in the log."""
+error is the service's own: an internal error, whose text stays in the log."""
 
 
 def problem_of(error: Exception, table: ProblemTable, request_id: str) -> Problem:
@@ -69,12 +71,20 @@ def problem_of(error: Exception, table: ProblemTable, request_id: str) -> Proble
         "instance": request_id,
     }
     if isinstance(error, InvalidRequest):
-        problem["errors"] = list(error.faults)
+        problem["errors"] = [_described(violation) for violation in error.violations]
     return problem
+
+
+def _described(violation: errors.Violation) -> Violation:
+    """Return a violation as the contract describes it."""
+    if violation.location == "body":
+        return {"pointer": violation.name, "detail": violation.message}
+    return {"parameter": violation.name, "detail": violation.message}
 
 
 def headers_of(error: Exception) -> dict[str, str]:
     """Return the headers that go with the problem of `error`."""
     if isinstance(error, StoreUnavailable):
         return {"Retry-After": str(error.retry_after)}
-    return {}
+    version = getattr(error, "version", None)  # of the resource that the error is about, where it has one
+    return {} if version is None else {"ETag": etag(version)}

@@ -12,10 +12,10 @@ MAY_IMPORT = {
     "api.models": set(),
     "api.tables": set(),
     "api.settings": set(),
-    "api.openapi": {"api.models"},
+    "api.openapi": set(),
     "api.dynamodb": set(),
     "api.gateway": {"api.dynamodb", "api.models", "api.openapi"},
-    "api.health": {"api.openapi"},
+    "api.health": {"api.models", "api.openapi"},
     "api.expenses": {"api.dynamodb", "api.gateway", "api.models", "api.openapi"},
     "api.bootstrap": {
         "api.dynamodb",
