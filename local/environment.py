@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 from local.aws import TABLE_NAME
-from local.pool_users import REGION
+from local.identity.pool_users import REGION
+from local.identity.user_pool import CLIENT_ID
 
 ISOLATION = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -14,16 +15,17 @@ ISOLATION = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "*",
+    "no_proxy": "*",
 }
+"""No call can reach a real account, and none leaves this machine through a proxy."""
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
-    """Drop every AWS setting, so that no call can reach a real account, and keep calls to this machine off proxies."""
+    """Replace every AWS setting, and keep calls to this machine off proxies."""
     for name in [name for name in environ if name.startswith("AWS_")]:
         del environ[name]
     environ.update(ISOLATION)
-    for name in ("NO_PROXY", "no_proxy"):
-        environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1", "localhost"]))
 
 
 def lambda_environment(dynamodb_endpoint: str) -> Mapping[str, str]:
@@ -34,5 +36,6 @@ def lambda_environment(dynamodb_endpoint: str) -> Mapping[str, str]:
         "ALLOWED_ORIGINS": "*",
         "METRICS_NAMESPACE": "Expenses",
         "LOG_LEVEL": "WARNING",
+        "USER_POOL_CLIENT_ID": CLIENT_ID,
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
     }

@@ -40,7 +40,7 @@ def test_an_id_token_opens_the_api_with_and_without_the_scheme(system: System, t
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer garbage", "Bearer a.b.c", "Basic dTpw"])
-def test_nothing_and_garbage_are_refused(system: System, authorization: str | None) -> None:
+def test_a_missing_or_malformed_token_is_refused(system: System, authorization: str | None) -> None:
     assert_refused(system.client(authorization))
 
 

@@ -16,4 +16,4 @@ def test_the_table_is_made_once_and_kept() -> None:
 
 def test_a_dynamodb_that_never_starts_is_given_up() -> None:
     with pytest.raises(EndpointConnectionError):
-        ensure_table(f"http://{free_address()}", patience_seconds=0)
+        ensure_table(f"http://{free_address()}", timeout_seconds=0)
