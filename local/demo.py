@@ -1,7 +1,7 @@
 """The user that is there from the start, and a year of expenses, the same for the same day."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
@@ -100,15 +100,15 @@ def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
     return next(attribute["Value"] for attribute in user["User"]["Attributes"] if attribute["Name"] == "sub")
 
 
-def record_a_year(invoke: Invoke, user_id: str, today: date) -> None:
-    """Record the demo expenses through the function, as the user would."""
+def record_a_year(invoke: Invoke, claims: Mapping[str, str], today: date) -> None:
+    """Record the demo expenses through the function, as a user whose ID token has these claims would."""
     for expense in demo_expenses(today):
-        returned = invoke(_create_expense(user_id, expense))
+        returned = invoke(_create_expense(claims, expense))
         if not isinstance(returned, dict) or returned.get("statusCode") != 201:
             raise SeedError(f"The function did not record {expense}: {returned}")
 
 
-def _create_expense(user_id: str, expense: dict[str, Any]) -> dict[str, Any]:
+def _create_expense(claims: Mapping[str, str], expense: dict[str, Any]) -> dict[str, Any]:
     return proxy_event(
         Received(
             request_id="demo",
@@ -123,6 +123,6 @@ def _create_expense(user_id: str, expense: dict[str, Any]) -> dict[str, Any]:
             body=json.dumps(expense).encode(),
             resource="/expenses",
             path_parameters={},
-            claims={"sub": user_id},
+            claims=claims,
         )
     )

@@ -5,7 +5,6 @@ from collections.abc import Mapping, MutableMapping
 
 from local.aws import TABLE_NAME
 from local.identity.pool_users import REGION
-from local.identity.user_pool import CLIENT_ID
 
 ISOLATION = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -28,14 +27,14 @@ def isolate(environ: MutableMapping[str, str]) -> None:
     environ.update(ISOLATION)
 
 
-def lambda_environment(dynamodb_endpoint: str) -> Mapping[str, str]:
-    """Return what the Lambda reads at its start; see `api/settings.py`."""
+def lambda_environment(dynamodb_endpoint: str, client_id: str) -> Mapping[str, str]:
+    """Return what the Lambda reads at its start, for a table at this endpoint and the pool's app client."""
     return {
         "TABLE_NAME": TABLE_NAME,
         "DEFAULT_CURRENCY": "EUR",
         "ALLOWED_ORIGINS": "*",
         "METRICS_NAMESPACE": "Expenses",
         "LOG_LEVEL": "WARNING",
-        "USER_POOL_CLIENT_ID": CLIENT_ID,
+        "USER_POOL_CLIENT_ID": client_id,
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
     }

@@ -31,12 +31,12 @@ def run() -> None:
     isolate(os.environ)
     mailbox = Mailbox(_print)
     with aws.running(mailbox, aws_listener) as made:
-        os.environ.update(lambda_environment(made.endpoint))
+        os.environ.update(lambda_environment(made.endpoint, made.client_id))
         invoke = function.in_an_emulator(options.lambda_url) if options.lambda_url else function.in_this_process()
         cognito = boto3.client("cognito-idp", endpoint_url=made.endpoint)
         user_id = demo.sign_up(cognito, made.user_pool_id)
         try:
-            demo.record_a_year(invoke, user_id, datetime.now(UTC).date())
+            demo.record_a_year(invoke, {"sub": user_id, "aud": made.client_id}, datetime.now(UTC).date())
         except (OSError, function.UnreachableFunctionError, demo.SeedError) as error:
             sys.exit(str(error))
         about = About(

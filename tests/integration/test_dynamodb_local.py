@@ -3,9 +3,9 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tests.e2e.emulator import free_address
 from tests.e2e.table import serving_dynamodb
 from tools.dynamodb_local import ensure_table
+from tools.serving import free_address
 
 
 def test_the_table_is_made_once_and_kept() -> None:

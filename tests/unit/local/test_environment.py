@@ -28,4 +28,7 @@ def test_calls_to_this_machine_pass_no_proxy(monkeypatch: pytest.MonkeyPatch, ur
 
 
 def test_the_lambda_finds_every_setting() -> None:
-    assert Settings.from_env(lambda_environment("http://127.0.0.1:1")).default_currency == "EUR"
+    environment = lambda_environment("http://127.0.0.1:1", "client-1")
+
+    assert Settings.from_env(environment).default_currency == "EUR"
+    assert environment["USER_POOL_CLIENT_ID"] == "client-1"
