@@ -178,10 +178,13 @@ class UserPoolGate:
     def _get_tokens_from_refresh_token(self, request: Request, call: Call) -> Call:
         """Return new tokens, a new refresh token among them, and end the old one: rotation without a grace period."""
         old = call["RefreshToken"]
+        pool = pool_of(call)
+        issued = pool.refresh_tokens.get(old)
+        if issued is None:
+            raise CognitoError(*errors.REVOKED_REFRESH_TOKEN)
         flow = {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": old}}
         result = self._call_moto(request, {"ClientId": call["ClientId"], **flow}, "InitiateAuth")
-        pool = pool_of(call)
-        client_id, username, _ = pool.refresh_tokens[old]
+        client_id, username, _ = issued
         result["AuthenticationResult"]["RefreshToken"], _ = pool.create_refresh_token(client_id, username)
         pool.refresh_tokens[old] = None
         return result

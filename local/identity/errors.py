@@ -18,6 +18,7 @@ NO_CODE = "ExpiredCodeException", "Invalid code provided, please request a code 
 EMAIL_TAKEN = "UsernameExistsException", "An account with the given email already exists."
 ALREADY_CONFIRMED = "NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED"
 NOTHING_TO_RESEND = "InvalidParameterException", "User is already confirmed."
+REVOKED_REFRESH_TOKEN = "NotAuthorizedException", "Refresh Token has been revoked"
 NOT_RESETTABLE = (
     "InvalidParameterException",
     "Cannot reset password for the user as there is no registered/verified email or phone_number",

@@ -259,4 +259,4 @@ def test_a_python_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_python_that_is_too_old_can_read_what_names_it() -> None:
     source = (ROOT / "tools" / "environment.py").read_text(encoding="utf-8")
 
-    assert ast.parse(source, feature_version=(3, 8))
+    assert ast.parse(source, feature_version=(3, 8)).body

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import jwt
 import pytest
@@ -129,7 +130,7 @@ def test_another_client_is_unknown(system: System) -> None:
         system.cognito().forgot_password(ClientId="unknown", Username="a@example.com")
 
 
-def refresh(system: System, refresh_token: str) -> dict[str, str]:
+def refresh(system: System, refresh_token: str) -> dict[str, Any]:
     """Return the tokens that a refresh token is exchanged for."""
     response = system.cognito().get_tokens_from_refresh_token(
         ClientId=system.about["client_id"], RefreshToken=refresh_token
