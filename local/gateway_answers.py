@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
-from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
 from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+from local.contract import load
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 MAX_BODY_BYTES = 10_485_760
@@ -42,7 +43,7 @@ def problem(refusal: Refusal) -> Response:
     return JSONResponse(
         response.problem(instance=str(uuid4())),
         refusal.status,
-        ANY_ORIGIN | {"Access-Control-Expose-Headers": EXPOSED_HEADERS} | dict(response.headers),
+        ANY_ORIGIN | {"Access-Control-Expose-Headers": exposed_headers(load())} | dict(response.headers),
         PROBLEM_MEDIA_TYPE,
     )
 

@@ -74,6 +74,11 @@ def problem_of(error: Exception, table: ProblemTable, request_id: str) -> Proble
     return problem
 
 
+def internal_error(request_id: str) -> Problem:
+    """Return the problem of an error that no problem describes; it needs nothing but the request's id."""
+    return problem_of(Exception(), {}, request_id)
+
+
 def _described(violation: errors.Violation) -> Violation:
     """Return a violation as the contract describes it."""
     if violation.location == "body":
