@@ -45,3 +45,8 @@ def test_compose_gives_the_function_the_example_settings() -> None:
     compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
     given = Settings.from_env(compose["services"]["function"]["environment"])
     assert given == Settings.example(user_pool_client_id=given.user_pool_client_id)
+
+
+def test_the_readme_describes_every_setting() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.variables() if f"| `{name}` |" not in readme] == []
