@@ -140,9 +140,9 @@ ProblemType: TypeAlias = Literal[
 ]
 
 
-class Fault(TypedDict):
+class Violation(TypedDict):
     """
-    One fault of a request, with its place; either `pointer` or `parameter` is given.
+    One violation of this contract, with its location; either `pointer` or `parameter` is given.
     """
 
     pointer: NotRequired[str]
@@ -160,4 +160,4 @@ class Problem(TypedDict):
     status: int
     detail: str
     instance: str
-    errors: NotRequired[list[Fault]]
+    errors: NotRequired[list[Violation]]

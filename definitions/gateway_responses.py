@@ -63,7 +63,7 @@ _MISCONFIGURED = GatewayResponse(
     type="internal-error",
     title="The service failed",
     status=500,
-    detail="This is a fault of the service, not of the request. It has been logged.",
+    detail="This is an error of the service, not of the request. It has been logged.",
 )
 
 GATEWAY_RESPONSES: Mapping[str, GatewayResponse] = {

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
 from api.openapi.document import Operation, dereference, operations
 from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE, GatewayResponse
 
@@ -53,7 +53,7 @@ def render(contract: Json, *, user_pool_arn: str, function_invoke_arn: str, allo
         "paths": paths,
         "components": {"securitySchemes": {AUTHORIZER: _authorizer(user_pool_arn)}},
         "x-amazon-apigateway-gateway-responses": {
-            name: _gateway_response(response, allowed_origins) for name, response in GATEWAY_RESPONSES.items()
+            name: _gateway_response(contract, response, allowed_origins) for name, response in GATEWAY_RESPONSES.items()
         },
     }
 
@@ -170,11 +170,11 @@ def _choose_origin(others: Sequence[str]) -> str:
     )
 
 
-def _gateway_response(response: GatewayResponse, origins: Sequence[str]) -> Json:
+def _gateway_response(contract: Json, response: GatewayResponse, origins: Sequence[str]) -> Json:
     headers = {
         # Templates can't compare here. `*` tells a page nothing but what it did wrong: there is no data and no cookie.
         "Access-Control-Allow-Origin": origins[0] if len(origins) == 1 else "*",
-        "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+        "Access-Control-Expose-Headers": exposed_headers(contract),
         "Content-Type": PROBLEM_MEDIA_TYPE,
         "Vary": "Origin",
         **response.headers,

@@ -13,13 +13,14 @@ import boto3
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from api.settings import Settings
 from local.addresses import reachable_url
 from local.identity.cognito import UserPoolGate
 from local.identity.pool_users import REGION, Mailbox
 from local.identity.user_pool import create_user_pool
 from local.table import create_table
 
-TABLE_NAME = "Expenses"
+TABLE_NAME = Settings.example().table_name
 
 
 @dataclass(frozen=True, slots=True)

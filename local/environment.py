@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, MutableMapping
 
-from local.aws import TABLE_NAME
+from api.settings import Settings
 from local.identity.pool_users import REGION
 
 ISOLATION = {
@@ -29,12 +29,5 @@ def isolate(environ: MutableMapping[str, str]) -> None:
 
 def lambda_environment(dynamodb_endpoint: str, client_id: str) -> Mapping[str, str]:
     """Return what the Lambda reads at its start, for a table at this endpoint and the pool's app client."""
-    return {
-        "TABLE_NAME": TABLE_NAME,
-        "DEFAULT_CURRENCY": "EUR",
-        "ALLOWED_ORIGINS": "*",
-        "METRICS_NAMESPACE": "Expenses",
-        "LOG_LEVEL": "WARNING",
-        "USER_POOL_CLIENT_ID": client_id,
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
-    }
+    settings = Settings.example(log_level="WARNING", user_pool_client_id=client_id)
+    return {**settings.to_env(), "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint}

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from api.expenses.items import Position
-from api.openapi.errors import InvalidRequest
+from api.openapi.errors import InvalidRequest, Violation
 
 
 def encode(position: Position, question: str) -> str:
@@ -35,7 +35,7 @@ def decode(cursor: str, question: str) -> Position:
 
 def unusable(detail: str) -> InvalidRequest:
     """Return the error for a cursor that can't be gone on from."""
-    return InvalidRequest([{"parameter": "cursor", "detail": detail}])
+    return InvalidRequest([Violation("query", "cursor", detail)])
 
 
 def _digest(question: str) -> str:

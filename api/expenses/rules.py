@@ -7,8 +7,8 @@ from typing import TypedDict, cast, get_args
 from unicodedata import normalize
 
 from api.expenses.currencies import MINOR_UNIT_DIGITS
-from api.models import ExpenseCreate, Fault, Month
-from api.openapi.errors import InvalidRequest
+from api.models import ExpenseCreate, Month
+from api.openapi.errors import InvalidRequest, Violation
 
 MONTHS: tuple[Month, ...] = get_args(Month)
 MAX_SIGNIFICANT_DIGITS = 15
@@ -39,7 +39,7 @@ class Entry(TypedDict):
 
 def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
     """Put an expense with nothing left out under the rules. Raises `InvalidRequest`; `given` are the members sent."""
-    faults: list[Fault] = []
+    violations: list[Violation] = []
     category, payment_method = label(complete["category"]), label(complete["payment_method"])
     notes = None if complete["notes"] is None else normalize("NFC", complete["notes"])
     lengths = (
@@ -49,15 +49,15 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
     )
     for name, text, limit in lengths:
         if len(text) > limit:
-            faults.append({"pointer": f"/{name}", "detail": f"must have at most {limit} characters"})
+            violations.append(Violation("body", f"/{name}", f"must have at most {limit} characters"))
     amount, currency = _plain(Decimal(complete["amount"])), complete["currency"]
     if "amount" in given or "currency" in given:  # a currency that has gone since does not bar other changes
         if currency not in MINOR_UNIT_DIGITS:
-            faults.append({"pointer": "/currency", "detail": "must be the ISO 4217 code of a currency in use"})
+            violations.append(Violation("body", "/currency", "must be the ISO 4217 code of a currency in use"))
         elif detail := _inexact(amount, currency):
-            faults.append({"pointer": "/amount" if "amount" in given else "/currency", "detail": detail})
-    if faults:
-        raise InvalidRequest(faults)
+            violations.append(Violation("body", "/amount" if "amount" in given else "/currency", detail))
+    if violations:
+        raise InvalidRequest(violations)
     day = date.fromisoformat(complete["date"])
     return {
         "category": category,

@@ -12,7 +12,8 @@ from decimal import Decimal
 from api.expenses.cursor import decode, encode, unusable
 from api.expenses.items import Position
 from api.expenses.store import ExpenseStore, Window
-from api.models import Expense, ExpensePage, Fault
+from api.models import Expense, ExpensePage
+from api.openapi.errors import Violation
 
 MAX_READ = 1000
 """How many expenses are read for one page at the most, while other filters let few of them through."""
@@ -59,13 +60,13 @@ class Search:
             return _overlap(span, Window(date(self.year, 1, 1), date(self.year, 12, 31)))
         return _overlap(span, _whole_month(self.year, self.month))
 
-    def faults(self) -> list[Fault]:
+    def violations(self) -> list[Violation]:
         """Return what can't be meant: spans that end before they begin."""
-        found: list[Fault] = []
+        found: list[Violation] = []
         if self.date_from and self.date_to and self.date_from > self.date_to:
-            found.append({"parameter": "date_to", "detail": "is before date_from"})
+            found.append(Violation("query", "date_to", "must not be before date_from"))
         if self.min_amount is not None and self.max_amount is not None and self.min_amount > self.max_amount:
-            found.append({"parameter": "max_amount", "detail": "is less than min_amount"})
+            found.append(Violation("query", "max_amount", "must not be less than min_amount"))
         return found
 
     def lets_through(self, expense: Expense) -> bool:

@@ -74,9 +74,9 @@ class Ledger:
 
     def find(self, caller: Caller, search: Search, limit: int, cursor: str | None) -> ExpensePage:
         """Return a page of expenses. Raises `InvalidRequest` for a search or a cursor that can't be."""
-        faults = search.faults()
-        if faults:
-            raise InvalidRequest(faults)
+        violations = search.violations()
+        if violations:
+            raise InvalidRequest(violations)
         return find(self._store, caller.user_id, search, limit, cursor)
 
     def change(

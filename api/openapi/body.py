@@ -5,8 +5,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from api.models import Fault
-from api.openapi.errors import ContentTooLarge, UnsupportedMediaType
+from api.openapi.errors import ContentTooLarge, UnsupportedMediaType, Violation
 from api.openapi.schema import CompiledSchema, pointer, translate
 from api.openapi.strict_json import NotStrictJson, parse
 
@@ -33,15 +32,15 @@ class RequestBody:
         }
         self._is_required = bool(body and body.get("required"))
 
-    def read(self, raw: RawBody) -> tuple[Any, list[Fault]]:
-        """Return the value of the body, or None, and every fault.
+    def read(self, raw: RawBody) -> tuple[Any, list[Violation]]:
+        """Return the value of the body, or None, and every violation.
 
         Raises `ContentTooLarge` and `UnsupportedMediaType`.
         """
         if not self._schemas:
             return None, []
         if not raw.text:
-            return None, [_fault("is required")] if self._is_required else []
+            return None, [_violation("is required")] if self._is_required else []
         try:
             octets = base64.b64decode(raw.text, validate=True) if raw.is_base64 else raw.text.encode()
             if len(octets) > MAX_BODY_BYTES:
@@ -49,14 +48,14 @@ class RequestBody:
             schema = self._schema_for(raw.content_type)
             value = parse(octets.decode() if raw.is_base64 else raw.text)
         except binascii.Error:
-            return None, [_fault("is not valid Base64")]
+            return None, [_violation("is not valid Base64")]
         except UnicodeError:
-            return None, [_fault("is not UTF-8")]
+            return None, [_violation("is not UTF-8")]
         except NotStrictJson as reason:
-            return None, [_fault(str(reason))]
+            return None, [_violation(str(reason))]
         if schema.accepts(value):
             return value, []
-        return None, [_fault(detail, pointer(path)) for path, detail in schema.findings(value)]
+        return None, [_violation(detail, pointer(path)) for path, detail in schema.findings(value)]
 
     def _schema_for(self, content_type: str) -> CompiledSchema:
         """Pick the schema by media type; JSON is UTF-8, so no other charset is taken (RFC 8259, section 8.1)."""
@@ -70,5 +69,5 @@ class RequestBody:
         return schema
 
 
-def _fault(detail: str, place: str = "") -> Fault:
-    return {"pointer": place, "detail": detail}
+def _violation(message: str, pointer: str = "") -> Violation:
+    return Violation("body", pointer, message)

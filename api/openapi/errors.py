@@ -9,10 +9,19 @@ ContractViolation            the service's own response is not as the contract s
 """
 
 from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
-from api.models import Fault
+MAX_VIOLATIONS = 100
 
-MAX_FAULTS = 100
+
+class Violation(NamedTuple):
+    """One way in which a request violates the contract: `Violation("body", "/items/0/amount", "must be a number")`."""
+
+    location: Literal["path", "query", "header", "body"]
+    name: str
+    """In a body the JSON Pointer (RFC 6901), empty for the whole body; elsewhere the parameter's name."""
+    message: str
+    """What is wrong and what would be right, to be read after the name: "must be an integer"."""
 
 
 class RequestError(Exception):
@@ -20,29 +29,30 @@ class RequestError(Exception):
 
 
 class InvalidRequest(RequestError):
-    """The request has faults; `faults` names each with its place, or the first of very many."""
+    """The request violates the contract; `violations` has each, or the first `MAX_VIOLATIONS` of very many."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults[:MAX_FAULTS])
-        if len(faults) == 1:
-            super().__init__("1 fault was found; it is in errors.")
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations[:MAX_VIOLATIONS])
+        if len(violations) == 1:
+            super().__init__("The request has 1 violation; see errors.")
+        elif len(violations) <= MAX_VIOLATIONS:
+            super().__init__(f"The request has {len(violations)} violations; see errors.")
         else:
-            told = "each is" if len(faults) <= MAX_FAULTS else f"the first {MAX_FAULTS} are"
-            super().__init__(f"{len(faults)} faults were found; {told} in errors.")
+            super().__init__(f"The request has {len(violations)} violations; the first {MAX_VIOLATIONS} are in errors.")
 
 
 class ContentTooLarge(RequestError):
-    """The body has more bytes than the service takes."""
+    """The body has more bytes than are accepted."""
 
     def __init__(self, size: int, limit: int) -> None:
-        super().__init__(f"The body has {size} bytes; at most {limit} are taken.")
+        super().__init__(f"The body has {size} bytes; at most {limit} are accepted.")
 
 
 class UnsupportedMediaType(RequestError):
-    """The body's media type is none that the operation takes."""
+    """The operation does not accept the body's media type."""
 
-    def __init__(self, given: str, taken: Sequence[str]) -> None:
-        super().__init__(f"The Content-Type is {given or 'missing'}; this operation takes {' or '.join(taken)}.")
+    def __init__(self, given: str, accepted: Sequence[str]) -> None:
+        super().__init__(f"The Content-Type is {given or 'missing'}; this operation accepts {' or '.join(accepted)}.")
 
 
 class NoSuchOperation(RequestError):

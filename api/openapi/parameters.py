@@ -7,9 +7,9 @@ OpenAPI's default style. https://spec.openapis.org/oas/v3.0.3#parameter-object
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from api.models import Fault
+from api.openapi.errors import Violation
 from api.openapi.schema import CompiledSchema, translate
 
 Texts: TypeAlias = Mapping[str, Sequence[str]]
@@ -32,7 +32,7 @@ class Parameter(NamedTuple):
     """Where one parameter stands, and how its text becomes a value."""
 
     name: str
-    location: str
+    location: Literal["path", "query", "header"]
     key: str
     """The name by which operations read it: `If-Match` is `if_match`."""
     decode: Callable[[str], Any]
@@ -62,10 +62,10 @@ class Parameters:
             definitions,
         )
 
-    def read(self, raw: RawParameters) -> tuple[dict[str, Any], list[Fault]]:
-        """Return the decoded values by key, defaults filled in, and every fault."""
+    def read(self, raw: RawParameters) -> tuple[dict[str, Any], list[Violation]]:
+        """Return the decoded values by key, defaults filled in, and every violation."""
         values = dict(self._defaults)
-        faults = self._unknown(raw.query)
+        violations = self._unknown(raw.query)
         undecodable = set()
         for parameter in self._parameters:
             texts = getattr(raw, parameter.location).get(
@@ -78,21 +78,21 @@ class Parameters:
             except _Undecodable as reason:
                 undecodable.add(parameter.key)
                 values.pop(parameter.key, None)
-                faults.append({"parameter": parameter.name, "detail": str(reason)})
+                violations.append(Violation(parameter.location, parameter.name, str(reason)))
         if not self._judge.accepts(values):
-            faults += [
-                {"parameter": self._by_key[str(path[0])].name, "detail": detail}
+            violations += [
+                Violation(self._by_key[str(path[0])].location, self._by_key[str(path[0])].name, detail)
                 for path, detail in self._judge.findings(values)
                 if path[0] not in undecodable
             ]
-        return values, faults
+        return values, violations
 
-    def _unknown(self, query: Texts) -> list[Fault]:
+    def _unknown(self, query: Texts) -> list[Violation]:
         if query.keys() <= self._known_in_query:
             return []
-        takes = ", ".join(p.name for p in self._parameters if p.location == "query") or "none"
+        allowed = ", ".join(p.name for p in self._parameters if p.location == "query") or "none"
         return [
-            {"parameter": name.encode(errors="replace").decode(), "detail": f"is unknown; known are {takes}"}
+            Violation("query", name.encode(errors="replace").decode(), f"unknown parameter; allowed: {allowed}")
             for name in query
             if name not in self._known_in_query
         ]
@@ -106,7 +106,7 @@ def _decode(parameter: Parameter, texts: Sequence[str]) -> Any:
     if parameter.is_list:
         return [parameter.decode(text) for text in texts]
     if len(texts) > 1:
-        raise _Undecodable("is given more than once")
+        raise _Undecodable("must be given only once")
     return parameter.decode(texts[0])
 
 
@@ -147,19 +147,19 @@ def _text(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise _Undecodable("has half of a surrogate pair, which is no character") from None
+        raise _Undecodable("has an unpaired surrogate, which is not a character") from None
     return text
 
 
 def _integer(text: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise _Undecodable("must be a whole number")
+        raise _Undecodable("must be an integer")
     return int(text)
 
 
 def _number(text: str) -> Decimal:
     if len(text) > 40 or not re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", text):
-        raise _Undecodable("must be a number such as 12.50")
+        raise _Undecodable("must be a number")
     return Decimal(text)
 
 

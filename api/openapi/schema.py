@@ -45,14 +45,14 @@ class CompiledSchema:
         elif rule == "additionalProperties":
             known = ", ".join(self._enclosing_schema(error).get("properties", ()))
             for name in facts["unexpected"]:
-                yield Finding((*path, name), f"is unknown; known are {known}")
+                yield Finding((*path, name), f"unknown property; allowed: {known}")
         elif rule == "pattern":
             title = self._enclosing_schema(error).get("title")
             yield Finding(path, f"must be {title}" if title else f"must match {facts['pattern']}")
         elif rule in _WORDS:
             yield Finding(path, _WORDS[rule](facts))
         else:
-            yield Finding(path, f"breaks the contract's rule {rule}")
+            yield Finding(path, f"violates the schema's keyword {rule}")
 
     def _enclosing_schema(self, error: ValidationError) -> Mapping[str, Any]:
         schema: Any = self._document
@@ -95,18 +95,18 @@ def pointer(path: tuple[str | int, ...]) -> str:
 _NOT_SCHEMAS = frozenset({"enum", "default", "example", "required"})
 
 _TYPES = {
-    "string": "a text",
+    "string": "a string",
     "number": "a number",
-    "integer": "a whole number",
+    "integer": "an integer",
     "boolean": "true or false",
     "object": "an object",
-    "array": "a list",
+    "array": "an array",
     "null": "null",
 }
 
 _FORMATS = {
-    "date": "a date that exists, such as 2025-06-14",
-    "date-time": "a moment such as 2025-06-14T18:22:05Z",
+    "date": "an existing date such as 2025-06-14",
+    "date-time": "an instant such as 2025-06-14T18:22:05Z",
 }
 _PATTERNS = {
     "uuid": {"title": "a UUID", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"},
@@ -114,8 +114,8 @@ _PATTERNS = {
 """The formats that the library does not assert in draft 4, as patterns, which cost no way back into Python."""
 
 
-def _counted(limit: int, thing: str) -> str:
-    return f"{limit} {thing}" if limit == 1 else f"{limit} {thing}s"
+def _counted(limit: int, singular: str, plural: str = "") -> str:
+    return f"{limit} {singular}" if limit == 1 else f"{limit} {plural or singular + 's'}"
 
 
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -131,8 +131,8 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "minItems": lambda facts: f"must have at least {_counted(facts['limit'], 'item')}",
     "maxItems": lambda facts: f"must have at most {_counted(facts['limit'], 'item')}",
     "uniqueItems": lambda _: "must not have the same item twice",
-    "minProperties": lambda facts: f"must have at least {_counted(facts['limit'], 'member')}",
-    "maxProperties": lambda facts: f"must have at most {_counted(facts['limit'], 'member')}",
+    "minProperties": lambda facts: f"must have at least {_counted(facts['limit'], 'property', 'properties')}",
+    "maxProperties": lambda facts: f"must have at most {_counted(facts['limit'], 'property', 'properties')}",
     "multipleOf": lambda facts: f"must be a multiple of {facts['multiple_of']}",
 }
 _RANK = {name: rank for rank, name in enumerate(_WORDS)}

@@ -64,7 +64,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in pairs:
         if name in members:
-            raise NotStrictJson(f"has the member {json.dumps(name[:50])} more than once")
+            raise NotStrictJson(f"has the property {json.dumps(name[:50])} more than once")
         members[name] = value
     return members
 
@@ -73,7 +73,7 @@ def _check(value: Any, depth: int) -> None:
     """Refuse lone surrogates, which UTF-8 can't carry, and deep nesting."""
     if isinstance(value, str):
         if not _is_unicode(value):
-            raise NotStrictJson("has a text with half of a surrogate pair, which is no character")
+            raise NotStrictJson("has a string with an unpaired surrogate, which is not a character")
     elif isinstance(value, dict):
         if depth > MAX_DEPTH:
             raise NotStrictJson(_TOO_DEEP)
@@ -98,7 +98,7 @@ def _is_unicode(text: str) -> bool:
 def _exact(value: Any) -> orjson.Fragment:
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f"))
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
 _DECODER = json.JSONDecoder(

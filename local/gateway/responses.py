@@ -5,8 +5,9 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
 from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+from local.contract import load
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 MAX_BODY_BYTES = 10_485_760
@@ -42,7 +43,7 @@ def problem(refusal: Refusal, request_id: str) -> Response:
     return JSONResponse(
         response.problem(instance=request_id),
         refusal.status,
-        ANY_ORIGIN | {"Access-Control-Expose-Headers": EXPOSED_HEADERS} | dict(response.headers),
+        ANY_ORIGIN | {"Access-Control-Expose-Headers": exposed_headers(load())} | dict(response.headers),
         PROBLEM_MEDIA_TYPE,
     )
 

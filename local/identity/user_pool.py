@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from api.settings import Settings
 from definitions.user_pool import (
     AUTH_FLOWS,
     AUTO_VERIFIED_ATTRIBUTES,
@@ -20,7 +21,7 @@ from local.identity.pool_users import REGION
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-CLIENT_ID = "frontend"
+CLIENT_ID = Settings.example().user_pool_client_id
 """The app client's id, the same in every run, so that a function in a container can be given it beforehand."""
 
 

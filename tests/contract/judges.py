@@ -50,7 +50,7 @@ def compiled(document: Mapping[str, Any]) -> Judge:
         try:
             contract.match(raw.resource, raw.method).parse(raw)
         except InvalidRequest as error:
-            return Verdict(False, str(error.faults))
+            return Verdict(False, str(error.violations))
         except RequestError as error:
             return Verdict(False, repr(error))
         return Verdict(True)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import requests
 
+from api.settings import Settings
 from local.function import INVOCATIONS
 from tools.emulator import BINARY
 from tools.image_layout import DEPENDENCIES, TASK
@@ -21,11 +22,7 @@ from tools.serving import free_address, serving
 MAX_RESPONSE_BYTES = 6_291_556
 """The largest response that Lambda accepts. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 ENVIRONMENT = {
-    "TABLE_NAME": "expenses",
-    "DEFAULT_CURRENCY": "EUR",
-    "ALLOWED_ORIGINS": "*",
-    "METRICS_NAMESPACE": "Expenses",
-    "LOG_LEVEL": "INFO",
+    **Settings.example().to_env(),
     "AWS_REGION": "eu-west-1",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "testing",

@@ -29,11 +29,11 @@ def test_a_cursor_is_as_the_contract_says(position: Position, question: str) -> 
 def test_a_cursor_of_another_question_is_refused(position: Position) -> None:
     with pytest.raises(InvalidRequest) as refused:
         decode(encode(position, "this"), "that")
-    assert refused.value.faults[0]["detail"].startswith("belongs to other filters")
+    assert refused.value.violations[0].message.startswith("belongs to other filters")
 
 
 @given(st.text(max_size=50) | st.binary(max_size=50).map(lambda octets: octets.hex()))
 def test_a_cursor_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         decode(text, "this")
-    assert refused.value.faults[0].get("parameter") == "cursor"
+    assert refused.value.violations[0].name == "cursor"

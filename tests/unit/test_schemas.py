@@ -44,12 +44,12 @@ def test_references_lead_to_the_definitions() -> None:
     ("schema", "value", "detail"),
     [
         ({"type": "number"}, "12", "must be a number"),
-        ({"type": "string", "nullable": True}, 1, "must be a text or null"),
+        ({"type": "string", "nullable": True}, 1, "must be a string or null"),
         ({"enum": ["a", "b"]}, "c", "must be one of a, b"),
         ({"type": "string", "nullable": True, "enum": ["a"]}, "c", "must be one of a, null"),
         ({"minLength": 1}, "", "must have at least 1 character"),
         ({"maxLength": 2}, "abc", "must have at most 2 characters"),
-        ({"format": "date", "type": "string"}, "x", "must be a date that exists, such as 2025-06-14"),
+        ({"format": "date", "type": "string"}, "x", "must be an existing date such as 2025-06-14"),
         ({"minimum": 3}, 2, "must be at least 3"),
         ({"maximum": 3}, 4, "must be at most 3"),
         ({"minimum": 3, "exclusiveMinimum": True}, 3, "must be more than 3"),
@@ -57,12 +57,12 @@ def test_references_lead_to_the_definitions() -> None:
         ({"minItems": 2}, [], "must have at least 2 items"),
         ({"maxItems": 1}, [1, 2], "must have at most 1 item"),
         ({"uniqueItems": True}, [1, 1], "must not have the same item twice"),
-        ({"minProperties": 1}, {}, "must have at least 1 member"),
-        ({"maxProperties": 1}, {"a": 1, "b": 2}, "must have at most 1 member"),
+        ({"minProperties": 1}, {}, "must have at least 1 property"),
+        ({"maxProperties": 1}, {"a": 1, "b": 2}, "must have at most 1 property"),
         ({"multipleOf": 2}, 3, "must be a multiple of 2"),
         ({"pattern": "^a$"}, "b", "must match ^a$"),
         ({"pattern": "^a$", "title": "the letter a"}, "b", "must be the letter a"),
-        ({"not": {"type": "string"}}, "b", "breaks the contract's rule not"),
+        ({"not": {"type": "string"}}, "b", "violates the schema's keyword not"),
     ],
 )
 def test_each_rule_that_is_broken_is_put_into_words(schema: dict[str, Any], value: object, detail: str) -> None:
@@ -80,8 +80,8 @@ def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
     )
     assert judge.findings({"b": [1, "x"], "c": 1}) == [
         Finding(("a",), "is required"),
-        Finding(("b", 1), "must be a whole number"),
-        Finding(("c",), "is unknown; known are a, b"),
+        Finding(("b", 1), "must be an integer"),
+        Finding(("c",), "unknown property; allowed: a, b"),
     ]
 
 
