@@ -1,4 +1,4 @@
-"""Cold starts: from the start of a process to its first answer, alone and in Lambda's emulator."""
+"""Cold starts: from the start of a process to its first response, alone and in Lambda's emulator."""
 
 import json
 import socket
@@ -15,8 +15,8 @@ INVOCATIONS = "/2015-03-31/functions/function/invocations"
 
 
 def process(environment: Environment) -> float:
-    """Return the milliseconds from a process's start to the end of it, with one answer between."""
-    return _timed(environment, ["-m", "bench.worker", "first_answer"])
+    """Return the milliseconds from a process's start to the end of it, with one response between."""
+    return _timed(environment, ["-m", "bench.worker", "first_response"])
 
 
 def start_of_handler(environment: Environment) -> float:
@@ -44,20 +44,20 @@ def in_emulator(environment: Environment) -> float:
         try:
             _wait_for(port)
             started = time.perf_counter()
-            answer = _invoke(f"http://127.0.0.1:{port}{INVOCATIONS}")
+            response = _invoke(f"http://127.0.0.1:{port}{INVOCATIONS}")
             elapsed = time.perf_counter() - started
         finally:
             emulator.terminate()
-    if answer.get("statusCode") != 200:
-        raise RuntimeError(f"{environment.peer} answered in the emulator: {answer}")
+    if response.get("statusCode") != 200:
+        raise RuntimeError(f"{environment.peer} responded in the emulator: {response}")
     return elapsed * 1000
 
 
 def _invoke(url: str) -> Mapping[str, object]:
     event, _ = REQUESTS["get"]
     with urllib.request.urlopen(urllib.request.Request(url, json.dumps(event).encode()), timeout=60) as response:  # noqa: S310
-        answer: Mapping[str, object] = json.load(response)
-    return answer
+        invoked: Mapping[str, object] = json.load(response)
+    return invoked
 
 
 def _timed(environment: Environment, arguments: list[str]) -> float:
