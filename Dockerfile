@@ -4,11 +4,12 @@
 #   docker build --target emulator .       the same with Lambda's emulator: docker run -p 9000:8080
 #
 # Lambda takes one architecture and no index: buildx needs --provenance=false --sbom=false.
-ARG PYTHON_IMAGE=python:3.13-slim-bookworm
-ARG EMULATOR_IMAGE=public.ecr.aws/lambda/python:3.13
+#
+# Images of others stand in FROM literally, because Dependabot reads no ARG. One with @sha256: is pinned;
+# `make pin-images` adds the digests and Dependabot renews them. Another registry: docker build --build-context NAME=…
 
 # Lambda fetches an image piece by piece as it is read, and caches by layer: what changes least comes first.
-FROM ${PYTHON_IMAGE} AS python
+FROM python:3.13-slim-bookworm AS python
 # The slim image has no bytecode of the standard library. Compiling it at every cold start would take most of a second.
 # -f: what this very Python has just compiled for itself goes by timestamps, which a build may rewrite.
 RUN umask 022 && python -m compileall -f -q -j 0 --invalidation-mode unchecked-hash \
@@ -41,7 +42,7 @@ LABEL org.opencontainers.image.title="expense-tracker" \
 ENTRYPOINT ["/usr/local/bin/python", "-m", "awslambdaric"]
 CMD ["api.handler.handler"]
 
-FROM ${EMULATOR_IMAGE} AS aws
+FROM public.ecr.aws/lambda/python:3.13 AS aws
 FROM function AS emulator
 COPY --from=aws /usr/local/bin/aws-lambda-rie /usr/local/bin/aws-lambda-rie
 USER 993:990

@@ -78,6 +78,14 @@ breaking: ## Compare openapi.yaml with the last release; a breaking change fails
 clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Python client into clients/ (needs Node)
 	$(BIN)/python -m tools.clients
 
+.PHONY: smoke
+smoke: $(if $(USER_POOL),.venv/.ready) ## Walk through a deployed API: API=… TOKEN=…; tools/smoke.py has the other variables
+	@$(if $(USER_POOL),$(BIN)/python -m tools.smoke_user,$(PYTHON) -m tools.smoke)
+
+.PHONY: pin-images
+pin-images: ## Pin the images in Dockerfile and compose.yaml by their digests (needs Docker)
+	$(PYTHON) -m tools.pin_images
+
 .PHONY: format
 format: .venv/.ready ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""Cold starts: from the start of a process to its first answer, alone and in Lambda's emulator."""
+"""Cold starts: from the start of a process to its first response, alone and in Lambda's emulator."""
 
 import os
 import subprocess
@@ -13,8 +13,8 @@ from tools.serving import free_address, serving
 
 
 def process(environment: Environment) -> float:
-    """Return the milliseconds from a process's start to the end of it, with one answer between."""
-    return _timed(environment, ["-m", "bench.worker", "first_answer"])
+    """Return the milliseconds from a process's start to the end of it, with one response between."""
+    return _timed(environment, ["-m", "bench.worker", "first_response"])
 
 
 def start_of_handler(environment: Environment) -> float:
@@ -41,7 +41,7 @@ def in_emulator(environment: Environment) -> float:
         response = in_an_emulator(f"http://{address}")(event)
         elapsed = time.perf_counter() - started
     if not isinstance(response, dict) or response.get("statusCode") != 200:
-        raise RuntimeError(f"{environment.peer} returned in the emulator: {response}")
+        raise RuntimeError(f"{environment.peer} responded in the emulator: {response}")
     return elapsed * 1000
 
 

@@ -1,1 +1,1 @@
-"""Generators of the files that are never edited by hand."""
+"""What makes files that are never edited by hand, and what checks a deployed stack."""

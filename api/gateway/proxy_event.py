@@ -80,10 +80,10 @@ def _texts(multiple: Mapping[str, Sequence[str]] | None, single: Mapping[str, st
 
 def _headers(by_name: Texts) -> Texts:
     """Return the headers by name in lower case; the values of one header in several spellings are put together."""
-    headers: dict[str, Sequence[str]] = {}
-    for name, values in by_name.items():
-        key = name.lower()
-        headers[key] = [*headers[key], *values] if key in headers else values
+    headers: dict[str, Sequence[str]] = {name.lower(): values for name, values in by_name.items()}
+    if len(headers) < len(by_name):
+        for name in headers:
+            headers[name] = [value for other, values in by_name.items() if other.lower() == name for value in values]
     return headers
 
 

@@ -144,7 +144,8 @@ class Telemetry:
 
 
 def _rfc3339(now: datetime) -> str:
-    return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = now if now.tzinfo is UTC else now.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
@@ -152,11 +153,15 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 
 def _aws_error(error: BaseException) -> dict[str, str]:
-    """Return what identifies an error response of AWS's among an exception and its causes; its message may quote data.
+    """Return what identifies an error response of AWS's, among an exception and its causes; its message may quote data.
 
-    botocore's `ClientError` has the parsed response. https://docs.aws.amazon.com/boto3/latest/guide/error-handling.html
+    Our own exceptions have it as attributes, botocore's `ClientError` in the parsed response.
+    https://docs.aws.amazon.com/boto3/latest/guide/error-handling.html
     """
     for each in _chain(error):
+        identity = {name: getattr(each, name, "") for name in ("aws_code", "aws_operation", "aws_request_id")}
+        if any(identity.values()):
+            return identity
         response = getattr(each, "response", None)
         if isinstance(response, Mapping):
             return {

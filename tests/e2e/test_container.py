@@ -17,6 +17,7 @@ from tests.gateway import Gateway
 from tools import image_python
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.laid_out import REPOSITORY
+from tools.pin_images import unpinned
 from tools.serving import free_address, serving
 from tools.stand_in_images import PYTHON_IMAGE, Podman, provide
 
@@ -120,12 +121,13 @@ def test_a_broken_binding_fails_the_build(podman: Podman, tmp_path: Path) -> Non
 
 
 def _build(podman: Podman, tag: str, *options: str, context: Path = REPOSITORY) -> None:
-    """Build the image with a digest that does not depend on the time."""
+    """Build the image with a digest that does not depend on the time, on the stand-ins, which have tags only."""
     done = subprocess.run(
         podman.command(
             *("build", "--isolation", "chroot", "--network", "host", "--pull=never", "--format", "docker"),
-            *("--timestamp", "0", "--tag", tag, *options, str(context)),
+            *("--timestamp", "0", "--tag", tag, *options, "--file", "-", str(context)),
         ),
+        input=unpinned((context / "Dockerfile").read_text(encoding="utf-8")),
         check=False,
         capture_output=True,
         text=True,

@@ -1,12 +1,16 @@
 """What runs on GitHub runs pinned code and holds no long-lived key."""
 
 import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.infra.recording import ROOT
+from tests.infra.recording import ROOT, recorded
+from tools import smoke, smoke_user
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 JOBS: dict[str, dict[str, Any]] = {
@@ -48,7 +52,70 @@ def test_a_preview_and_an_update_never_run_with_the_same_role() -> None:
     assert roles == {"preview": "${{ vars.AWS_PREVIEW_ROLE }}", "up": "${{ vars.AWS_DEPLOY_ROLE }}"}
 
 
-def test_the_image_is_pushed_without_the_attestations_that_lambda_refuses() -> None:
-    assert JOBS["up"]["env"] == {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
-    document = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-    assert document.index("BUILDX_NO_DEFAULT_ATTESTATIONS=1") < document.index("pulumi up")
+def steps_using(job: str, action: str) -> list[dict[str, Any]]:
+    return [step for step in JOBS[job]["steps"] if step.get("uses", "").startswith(f"{action}@")]
+
+
+@pytest.mark.parametrize("job", ["preview", "up"])
+def test_pulumi_runs_with_the_version_of_the_locked_sdk(job: str, tmp_path: Path) -> None:
+    [look_up] = [step for step in JOBS[job]["steps"] if step.get("id") == "locked"]
+    output = tmp_path / "output"
+    subprocess.run(["/bin/sh", "-euc", look_up["run"]], cwd=ROOT, env={"GITHUB_OUTPUT": str(output)}, check=True)
+    assert output.read_text() == f"pulumi={version('pulumi')}\n"
+    [pulumi] = steps_using(job, "pulumi/actions")
+    assert pulumi["with"]["pulumi-version"] == "${{ steps.locked.outputs.pulumi }}"
+
+
+@pytest.mark.parametrize("job", ["preview", "up"])
+def test_pulumi_cloud_is_reached_by_oidc_only_where_an_organization_is_named(job: str) -> None:
+    [cloud] = steps_using(job, "pulumi/auth-actions")
+    assert cloud["if"] == "vars.PULUMI_ORGANIZATION != ''"
+    assert JOBS[job]["steps"].index(cloud) < JOBS[job]["steps"].index(steps_using(job, "pulumi/actions")[0])
+
+
+def test_an_update_runs_in_an_environment_and_a_preview_in_none() -> None:
+    # The roles' trust policies go by this: docs/deploy.md.
+    assert JOBS["up"]["environment"] == "${{ vars.PULUMI_STACK }}"
+    assert "environment" not in JOBS["preview"]
+
+
+def test_the_image_is_built_on_its_own_processor_whichever_that_is() -> None:
+    assert JOBS["up"]["runs-on"] == "${{ vars.RUNNER || 'ubuntu-24.04-arm' }}"
+
+
+def test_no_variable_is_set_that_has_no_effect() -> None:
+    # The provider that builds the image sends no attestations by itself, and does not read it.
+    for text in (*TEXTS, (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")):
+        assert "BUILDX_NO_DEFAULT_ATTESTATIONS" not in text
+
+
+def test_an_update_ends_with_a_walk_through_what_it_deployed() -> None:
+    *_, update, walk = JOBS["up"]["steps"]
+    assert update["id"] == "stack"
+    assert walk["run"] == "make smoke"
+    read = re.findall(r"\$\{\{ steps\.stack\.outputs\.(\w+) \}\}", " ".join(walk["env"].values()))
+    assert len(read) == len(walk["env"])
+    assert set(read) <= recorded("dev").outputs.keys()
+    documented = (smoke.__doc__ or "") + (smoke_user.__doc__ or "")
+    assert [name for name in walk["env"] if name not in documented] == []
+
+
+UPDATES = {
+    entry["package-ecosystem"]: entry
+    for entry in yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+}
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "file"),
+    [
+        ("pip", "runtime.txt"),
+        ("npm", "package-lock.json"),
+        ("gomod", "go.sum"),
+        ("github-actions", ".github/workflows/ci.yml"),
+        ("docker", "Dockerfile"),
+        ("docker-compose", "compose.yaml"),
+    ],
+)
+def test_dependabot_renews_every_kind_of_pin(ecosystem: str, file: str) -> None:
+    assert (ROOT / UPDATES[ecosystem]["directory"].strip("/") / file).exists()

@@ -153,6 +153,17 @@ def test_an_error_of_aws_is_logged_with_code_operation_and_request_id(
     assert "private" not in json.dumps(line)
 
 
+def test_an_error_of_ours_may_have_what_aws_said_as_attributes() -> None:
+    error = RuntimeError()
+    vars(error).update(aws_code="ThrottlingException", aws_operation="Query", aws_request_id="aws-2")
+    line = line_of_failure(error)
+    assert (line["aws_code"], line["aws_operation"], line["aws_request_id"]) == (
+        "ThrottlingException",
+        "Query",
+        "aws-2",
+    )
+
+
 def test_an_error_of_aws_without_any_detail_is_logged_too() -> None:
     line = line_of_failure(ClientError({}, "PutItem"))
     assert (line["aws_code"], line["aws_operation"], line["aws_request_id"]) == ("", "PutItem", "")

@@ -1,0 +1,172 @@
+"""`make smoke`: silent about a system that keeps its contract, and loud about one that does not."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.e2e.lying_proxy import Call, Lie, Response, lying
+from tests.e2e.system import PASSWORD, ROOT, System
+from tools import smoke
+
+PAGE = "https://app.example.com"
+MAKE = shutil.which("make") or ""
+
+
+@pytest.fixture(scope="module")
+def email(system: System) -> str:
+    email = system.sign_up()
+    system.confirm(email)
+    return email
+
+
+@pytest.fixture(scope="module")
+def token(system: System, email: str) -> str:
+    return str(system.log_in(email)["IdToken"])
+
+
+@pytest.fixture(scope="module")
+def token_for_lies(system: System) -> str:
+    """The token of a user who may be left with expenses."""
+    return system.new_user().token
+
+
+@pytest.fixture
+def nothing_is_left(system: System, token: str) -> Iterator[None]:
+    """The user has no expense, before and after."""
+    user = system.client(f"Bearer {token}")
+    yield
+    assert user.send("GET", "/expenses").json()["items"] == []
+
+
+def run_make(system: System, **variables: str) -> subprocess.CompletedProcess[str]:
+    given = [f"{name}={value}" for name, value in {"API": system.about["api_url"], **variables}.items()]
+    env = {name: value for name, value in os.environ.items() if name not in {"TOKEN", "USER_NAME", "MAKEFLAGS"}}
+    return subprocess.run(
+        [MAKE, "--silent", "smoke", *given], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_system_that_keeps_its_contract_passes_with_a_token(system: System, token: str) -> None:
+    done = run_make(system, TOKEN=token, ORIGIN=PAGE)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "All 22 checks hold."
+    assert token not in done.stdout
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_it_signs_in_by_itself_with_user_and_password(system: System, email: str) -> None:
+    done = run_make(
+        system,
+        USER_NAME=email,
+        PASSWORD=PASSWORD,
+        CLIENT=system.about["client_id"],
+        COGNITO=system.about["cognito_endpoint"],
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "an expense is recorded" in done.stdout
+
+
+def test_without_a_token_it_checks_what_needs_none_and_says_so(system: System) -> None:
+    done = run_make(system)
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2:] == [
+        "No expense was recorded: that needs TOKEN, or USER_NAME and PASSWORD.",
+        "All 6 checks hold.",
+    ]
+
+
+def _list(call: Call) -> bool:
+    return call.method == "GET" and call.path.startswith("/expenses?")
+
+
+def _without(call: Call, header: str) -> Call:
+    return replace(call, headers={name: value for name, value in call.headers.items() if name.lower() != header})
+
+
+def _without_filter(call: Call, name: str) -> Call:
+    path, _, query = call.path.partition("?")
+    return replace(call, path=f"{path}?{'&'.join(p for p in query.split('&') if not p.startswith(name))}")
+
+
+def _has_token(call: Call) -> bool:
+    return "Authorization" in call.headers
+
+
+LIES = {
+    "an expense is recorded: status 200": Lie(
+        tell=lambda call, a: replace(a, status=200) if (call.method, a.status) == ("POST", 201) else a
+    ),
+    "an expense is recorded: not true: the body is what was sent": Lie(
+        tell=lambda call, a: a.with_json(amount=12.3) if (call.method, a.status) == ("POST", 201) else a
+    ),
+    "the same request again records nothing": Lie(ask=lambda call: _without(call, "idempotency-key")),
+    "every violation of the contract is reported": Lie(
+        tell=lambda _call, a: a.with_json(errors=json.loads(a.body)["errors"][:1]) if a.status == 400 else a
+    ),
+    "another month does not have it": Lie(ask=lambda call: _without_filter(call, "month")),
+    "another year does not have it": Lie(ask=lambda call: _without_filter(call, "year")),
+    "another category does not have it": Lie(ask=lambda call: _without_filter(call, "category")),
+    "it is found by category and month": Lie(
+        tell=lambda call, a: a.with_json(items=[]) if _list(call) and "month=June" in call.path else a
+    ),
+    "it is looked up by its id": Lie(tell=lambda call, a: a.with_json(notes=None) if call.method == "GET" else a),
+    "a change of an old version is refused": Lie(ask=lambda call: _without(call, "if-match")),
+    "it is changed on condition of its version: not true: the amount": Lie(
+        ask=lambda call: replace(call, body=b'{"amount": 10}') if call.method == "PATCH" else call
+    ),
+    "it is changed on condition of its version: not true: the ETag": Lie(
+        tell=lambda call, a: a.with_header("ETag", '"1"') if call.method == "PATCH" else a
+    ),
+    "a deleted expense is not found": Lie(ask=lambda call: Response(204, {}) if call.method == "DELETE" else call),
+    "GET /expenses without a token is refused": Lie(
+        tell=lambda _call, a: (
+            replace(a, headers={"Content-Type": "text/html"}, body=b"<html>") if a.status == 401 else a
+        )
+    ),
+    "with a token that is not valid is refused": Lie(
+        tell=lambda call, a: replace(a, status=500) if a.status == 401 and _has_token(call) else a
+    ),
+    "an unknown path with a token is not found: status 403": Lie(
+        ask=lambda call: Response(403, {}) if call.path == "/nothing" and _has_token(call) else call
+    ),
+    "a web page's preflight is answered: status 200": Lie(
+        tell=lambda call, a: replace(a, status=200) if call.method == "OPTIONS" else a
+    ),
+    "preflight is answered: not true: the origin is allowed": Lie(
+        tell=lambda call, a: (
+            a.with_header("Access-Control-Allow-Origin", "https://other.example") if call.method == "OPTIONS" else a
+        )
+    ),
+    "preflight is answered: not true: POST is allowed": Lie(
+        tell=lambda call, a: a.with_header("Access-Control-Allow-Methods", "GET") if call.method == "OPTIONS" else a
+    ),
+    "GET /health needs no token: status 301": Lie(
+        ask=lambda call: Response(301, {"Location": "/expenses"}) if call.path == "/health" else call
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", LIES)
+def test_each_lie_of_a_server_is_found(system: System, token_for_lies: str, failure: str) -> None:
+    lines: list[str] = []
+    with lying(system.about["api_url"], LIES[failure]) as url:
+        failed = smoke.run({"API": url, "TOKEN": token_for_lies, "ORIGIN": PAGE}, lines.append)
+
+    assert failed > 0
+    assert any(line.startswith("FAILED") and failure in line for line in lines), "\n".join(lines)
+
+
+def test_an_api_that_is_not_there_fails_with_a_reason() -> None:
+    lines: list[str] = []
+
+    assert smoke.run({"API": "http://127.0.0.1:9", "TOKEN": "any"}, lines.append) > 0
+    assert "no response: " in lines[0]

@@ -1,0 +1,103 @@
+"""One word for one thing: what the glossary in CONTRIBUTING.md replaced occurs no more."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+RETIRED = {
+    r"\b(an?|the|its|our|own|one|every|no|first|last|this|of) answer\b": "response",
+    r"[a-z_]_answers?\b|\banswers?_[a-z]|\b[A-Z][a-z]*Answers?\b|\b(class|->|:) Answer\b": "response",
+    r"\bfaults?\b|\w_faults?\b|\bfaults?_": "violation (of the contract), problem or error",
+    r"\bfindings\b|\bFinding\b(?= *[(:|\]])": "violation",
+    r"\bbreach(es|ed)?\b": "violation",
+    r"\brefusals?\b": "problem, or error",
+    r"(?<![.\w])[Mm]embers?\b(?!\()": "property of an object, attribute of an item or field of a class",
+    r"\ba text\b|\btexts\b": "string",
+    r"\bjudg(e|es|ed|ing)\b": "validate; in tests, an oracle",
+    r"\bwhole numbers?\b": "integer",
+    r"\bmoments?\b": "instant",
+    r"\b(put|puts|putting) (it |them )?into words\b|\binto_words\b": "describe",
+    r"(?<!there )\b(is|are) none\b(?! of)": "is not a valid …",
+    r"\bknown are\b": "allowed: …",
+    r"\bcan(no|')t be (meant|had)\b": "is not valid, or is not available",
+    r"\blets?[ _]through\b": "matches",
+    r"\btrail\b|\b_?Trail\b": "context",
+    r"\blaid[ _]out\b": "layout",
+    r"\bown[ _]routes\b": "local routes",
+    r"\bpatien(t|ce)\w*|_?PATIENCE": "timeout",
+    r"\bsifted\b": "filtered",
+    r"\b[Nn]obody\b|\b[Ww]hoever\b|\b[Ss]omebody\b": "the plain subject: a user, a caller, the code",
+}
+"""What is looked for, and the word in its place. An expression that hits honest English is to be narrowed here."""
+
+PLACES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "Dockerfile",
+    "compose.yaml",
+    "docs/changing.md",
+    "docs/decisions.md",
+    "docs/deploy.md",
+    ".github",
+    "tests/e2e/lying_proxy.py",
+    "tests/e2e/test_smoke.py",
+    "tests/e2e/test_smoke_user.py",
+    "tests/infra/pasting.py",
+    "tests/infra/test_deploy_document.py",
+    "tests/infra/test_workflows.py",
+    "tests/unit/test_documents.py",
+    "tests/unit/test_pin_images.py",
+    "tests/unit/test_smoke_target.py",
+    "tools/pin_images.py",
+    "tools/smoke.py",
+    "tools/smoke_user.py",
+)
+"""What is translated: files, and directories with all that is in them."""
+
+TEXTS = {".css", ".html", ".js", ".json", ".md", ".py", ".toml", ".ts", ".yaml", ".yml"}
+MEASURED = re.compile(r"three faults")
+"""The name of a measurement, until it is measured again under another one."""
+
+
+def files() -> list[Path]:
+    """The files of all places, without what is generated."""
+    found = (
+        inner
+        for place in PLACES
+        for inner in ([ROOT / place] if (ROOT / place).is_file() else (ROOT / place).rglob("*"))
+    )
+    return sorted(
+        path
+        for path in found
+        if path.is_file()
+        and path != Path(__file__)
+        and (path.suffix in TEXTS or path.name in {"Dockerfile", "Makefile"})
+        and not {"__pycache__", "node_modules"} & set(path.parts)
+    )
+
+
+@pytest.mark.parametrize("retired", RETIRED)
+def test_a_retired_word_is_gone(retired: str) -> None:
+    hits = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in files()
+        for number, line in enumerate(MEASURED.sub("", path.read_text(encoding="utf-8")).splitlines(), 1)
+        if re.search(retired, line)
+    ]
+    assert hits == [], f"say {RETIRED[retired]} instead"
+
+
+def test_every_place_exists() -> None:
+    assert [place for place in PLACES if not (ROOT / place).exists()] == []
+
+
+def test_the_glossary_has_some_twenty_words() -> None:
+    glossary = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Words")[2]
+    words = re.findall(r"^\| ([a-zE][^|]+) \|", glossary, re.MULTILINE)
+    assert 18 <= len(words) <= 24
+    for word in ("violation", "problem", "response", "property", "validate"):
+        assert any(word in entry for entry in words)
