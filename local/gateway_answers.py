@@ -7,7 +7,8 @@ from uuid import uuid4
 from starlette.responses import JSONResponse, Response
 
 from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
-from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+from api.gateway.problems import MEDIA_TYPE
+from definitions.gateway_responses import GATEWAY_RESPONSES
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 MAX_BODY_BYTES = 10_485_760
@@ -43,7 +44,7 @@ def problem(refusal: Refusal) -> Response:
         response.problem(instance=str(uuid4())),
         refusal.status,
         ANY_ORIGIN | {"Access-Control-Expose-Headers": EXPOSED_HEADERS} | dict(response.headers),
-        PROBLEM_MEDIA_TYPE,
+        MEDIA_TYPE,
     )
 
 
