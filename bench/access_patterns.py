@@ -68,7 +68,7 @@ def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
     table = SortedTable(_item(number, count) for number in range(count))
     contract = load(REPOSITORY)
     handle = compose(
-        Settings("expenses", "EUR", "*", "Expenses", "ERROR"),
+        Settings.example(log_level="WARNING"),
         dynamodb=cast("Any", table),
         contract=contract,
         clock=lambda: datetime.now(UTC),

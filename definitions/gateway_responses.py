@@ -24,16 +24,10 @@ class GatewayResponse:
     sets_status: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def problem(self, instance: str) -> dict[str, str | int]:
+    def problem(self, instance: str) -> dict[str, object]:
         """Return the body; `instance` is the id of the request, or the expression that stands for it."""
-        status = {"status": self.kind.status} if self.sets_status else {}
-        return {
-            "type": self.kind.type,
-            "title": self.kind.title,
-            **status,
-            "detail": self.detail,
-            "instance": instance,
-        }
+        problem = self.kind.problem(self.detail, instance)
+        return {name: value for name, value in problem.items() if self.sets_status or name != "status"}
 
 
 _UNKNOWN_OUTCOME = (

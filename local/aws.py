@@ -12,13 +12,14 @@ import boto3
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from api.settings import Settings
 from local.cognito import UserPoolGate
 from local.mailbox import Mailbox
 from local.pool_users import REGION
 from local.table import create_table
 from local.user_pool import create_user_pool
 
-TABLE_NAME = "Expenses"
+TABLE_NAME = Settings.example().table_name
 
 
 @dataclass(frozen=True, slots=True)

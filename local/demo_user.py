@@ -1,6 +1,7 @@
 """The user that is there from the start, with a year of expenses."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,15 +38,15 @@ def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
     return next(attribute["Value"] for attribute in user["User"]["Attributes"] if attribute["Name"] == "sub")
 
 
-def record_a_year(invoke: Invoke, user_id: str, today: date) -> None:
-    """Record the demo expenses through the function, as the user would."""
+def record_a_year(invoke: Invoke, claims: Mapping[str, str], today: date) -> None:
+    """Record the demo expenses through the function, as a user whose ID token has these claims would."""
     for expense in demo_expenses(today):
-        answer = invoke(_create_expense(user_id, expense))
+        answer = invoke(_create_expense(claims, expense))
         if not isinstance(answer, dict) or answer.get("statusCode") != 201:
             raise SeedError(f"The function did not record {expense}: {answer}")
 
 
-def _create_expense(user_id: str, expense: dict[str, Any]) -> dict[str, Any]:
+def _create_expense(claims: Mapping[str, str], expense: dict[str, Any]) -> dict[str, Any]:
     return proxy_event(
         Received(
             request_id="demo",
@@ -59,6 +60,6 @@ def _create_expense(user_id: str, expense: dict[str, Any]) -> dict[str, Any]:
             body=json.dumps(expense).encode(),
             resource="/expenses",
             path_parameters={},
-            claims={"sub": user_id},
+            claims=claims,
         )
     )

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
-from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
+from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
 from api.gateway.problems import MEDIA_TYPE
 from definitions.gateway_responses import GATEWAY_RESPONSES
+from local.contract import load
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 MAX_BODY_BYTES = 10_485_760
@@ -43,7 +44,7 @@ def problem(refusal: Refusal) -> Response:
     return JSONResponse(
         response.problem(instance=str(uuid4())),
         refusal.status,
-        ANY_ORIGIN | {"Access-Control-Expose-Headers": EXPOSED_HEADERS} | dict(response.headers),
+        ANY_ORIGIN | {"Access-Control-Expose-Headers": exposed_headers(load())} | dict(response.headers),
         MEDIA_TYPE,
     )
 

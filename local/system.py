@@ -33,12 +33,12 @@ def run() -> None:
     isolate(os.environ)
     mailbox = Mailbox(_say)
     with aws.running(mailbox, options.aws_port) as made:
-        os.environ.update(lambda_environment(made.endpoint))
+        os.environ.update(lambda_environment(made.endpoint, made.client_id))
         invoke = function.in_an_emulator(options.lambda_url) if options.lambda_url else function.in_this_process()
         cognito = boto3.client("cognito-idp", endpoint_url=made.endpoint)
         user_id = demo_user.sign_up(cognito, made.user_pool_id)
         try:
-            demo_user.record_a_year(invoke, user_id, datetime.now(UTC).date())
+            demo_user.record_a_year(invoke, {"sub": user_id, "aud": made.client_id}, datetime.now(UTC).date())
         except (function.UnreachableFunctionError, demo_user.SeedError) as error:
             sys.exit(str(error))
         about = About(

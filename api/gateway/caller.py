@@ -1,6 +1,6 @@
 """Who calls: read from the claims that API Gateway's authorizer vouches for, and from nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,8 +20,15 @@ class Caller(NamedTuple):
     zone: tzinfo
 
 
-def caller_of(claims: Mapping[str, str]) -> Caller:
-    """Return whom the authorizer vouches for. Raises `NotAuthenticated` where it vouches for nobody."""
+def caller_of(claims: Mapping[str, str], client_ids: Container[str]) -> Caller:
+    """Return the user whose ID token the authorizer verified. Raises `NotAuthenticated` for any other claims.
+
+    API Gateway's Cognito authorizer checks signature, expiry and issuer, but not for which app client of the pool the
+    token was issued; `client_ids` are those that are accepted.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+    """
+    if claims.get("aud") not in client_ids or claims.get("token_use", "id") != "id":
+        raise NotAuthenticated
     user_id = claims.get("sub")
     if not user_id:
         raise NotAuthenticated

@@ -62,6 +62,11 @@ class Operation:
             int(status): _Response(response, definitions) for status, response in operation["responses"].items()
         }
 
+    @property
+    def response_headers(self) -> frozenset[str]:
+        """The name of every header that some response of the operation has."""
+        return frozenset().union(*(response.headers for response in self._responses.values()))
+
     def parse(self, raw: HttpRequest) -> Request:
         """Return the request, decoded. Raises a `RequestError`; an `InvalidRequest` has all violations."""
         values, violations = self._parameters.read(raw.parameters)
@@ -91,11 +96,11 @@ class _Response:
         self._headers = Parameters(
             ({"name": name, "in": "header", **header} for name, header in headers.items()), definitions
         )
-        self._documented_headers = frozenset(headers)
+        self.headers = frozenset(headers)
 
     def breach(self, answer: Response) -> str:
         """Return what is not as documented, by its place, or nothing."""
-        if undocumented := answer.headers.keys() - self._documented_headers:
+        if undocumented := answer.headers.keys() - self.headers:
             return f"header {min(undocumented)} of {answer.status} is not documented"
         _, violations = self._headers.read(
             RawParameters({}, {}, {name.lower(): (text,) for name, text in answer.headers.items()})
@@ -132,6 +137,11 @@ class Contract:
     def operations(self) -> Iterable[Operation]:
         """Every operation."""
         return self._operations.values()
+
+    @property
+    def response_headers(self) -> frozenset[str]:
+        """The name of every header that some response has."""
+        return frozenset().union(*(operation.response_headers for operation in self.operations))
 
     def match(self, resource: str, method: str) -> Operation:
         """Return the operation at a resource (its path as the contract writes it). Raises `NoSuchOperation`."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from functools import cache
 from typing import Annotated, Any
 
 import botocore.session
@@ -68,9 +69,10 @@ def empty_or(pattern: str, expected: str) -> AfterValidator:
     return rule(lambda value: not value or re.fullmatch(pattern, value) is not None, f"{expected}, or empty")
 
 
-def _regions() -> list[str]:
+@cache
+def _regions() -> frozenset[str]:
     # botocore's own list, so that a new region needs a new botocore and not a new line here.
-    return botocore.session.get_session().get_available_regions("cognito-idp")
+    return frozenset(botocore.session.get_session().get_available_regions("cognito-idp"))
 
 
 def _reserved_by_cognito(prefix: str) -> bool:

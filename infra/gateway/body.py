@@ -47,16 +47,16 @@ def render(contract: Json, *, user_pool_arn: str, function_invoke_arn: str, allo
     for path, item in paths.items():
         in_path = _path_parameters(contract, path)
         item["options"] = preflight(contract, path, in_path, allowed_origins)
-        item[ANY_METHOD] = no_such_route(in_path, allowed_origins)
+        item[ANY_METHOD] = no_such_route(contract, in_path, allowed_origins)
     for path, parameters in OTHER_PATHS.items():
-        paths.setdefault(path, {})[ANY_METHOD] = no_such_route(parameters, allowed_origins)
+        paths.setdefault(path, {})[ANY_METHOD] = no_such_route(contract, parameters, allowed_origins)
     return {
         "openapi": contract["openapi"],
         "info": {"title": contract["info"]["title"], "version": contract["info"]["version"]},
         "paths": paths,
         "components": {"securitySchemes": {AUTHORIZER: _authorizer(user_pool_arn)}},
         "x-amazon-apigateway-gateway-responses": {
-            name: gateway_response(response, allowed_origins) for name, response in GATEWAY_RESPONSES.items()
+            name: gateway_response(contract, response, allowed_origins) for name, response in GATEWAY_RESPONSES.items()
         },
     }
 

@@ -20,7 +20,7 @@ ACCESS_LOG_FIELDS = {
     "extendedRequestId": "$context.extendedRequestId",
     "requestId": "$context.requestId",
     # The Lambda's own lines about a crash or a time-out know only this one.
-    "functionRequestId": "$context.integration.requestId",
+    "lambdaRequestId": "$context.integration.requestId",
     "requestTime": "$context.requestTime",
     "httpMethod": "$context.httpMethod",
     # The route, not the path: ids stay out of the log, and so do the query and every header.

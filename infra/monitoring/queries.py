@@ -28,9 +28,9 @@ SAVED_QUERIES = {
     "latency-by-operation": SavedQuery(LATENCY_BY_OPERATION, function_log=True),
     "server-errors": SavedQuery(
         """\
-fields @timestamp, coalesce(request_id, extendedRequestId, requestId, record.requestId) as id, functionRequestId,
+fields @timestamp, coalesce(request_id, extendedRequestId, requestId, record.requestId) as id, lambdaRequestId,
   coalesce(operation_id, resourcePath, type) as what, coalesce(status, record.status) as outcome,
-  errorResponseType, message, exception, errorType
+  errorResponseType, message, exception, errorType, aws_code, aws_operation
 | filter level in ["ERROR", "CRITICAL"] or status >= 500 or (type = "platform.report" and record.status != "success")
 | sort @timestamp desc
 | limit 100""",
@@ -41,8 +41,9 @@ fields @timestamp, coalesce(request_id, extendedRequestId, requestId, record.req
         """\
 fields @timestamp, coalesce(level, type, httpMethod) as kind, coalesce(operation_id, resourcePath) as what,
   coalesce(status, record.status) as outcome, duration_ms, responseLatency, errorResponseType, message, exception,
-  functionRequestId
-| filter request_id = "THE ID" or extendedRequestId = "THE ID" or requestId = "THE ID" or functionRequestId = "THE ID"
+  aws_code, aws_request_id, coalesce(lambda_request_id, lambdaRequestId) as lambda_id
+| filter request_id = "THE ID" or gateway_request_id = "THE ID" or lambda_request_id = "THE ID"
+    or extendedRequestId = "THE ID" or requestId = "THE ID" or lambdaRequestId = "THE ID"
     or record.requestId = "THE ID"
 | sort @timestamp asc""",
         function_log=True,

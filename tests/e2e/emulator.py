@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import requests
 
+from api.settings import Settings
 from tools.emulator import BINARY
 from tools.image_layout import DEPENDENCIES, TASK
 
@@ -23,11 +24,7 @@ INVOCATIONS = "/2015-03-31/functions/function/invocations"
 MAX_ANSWER_BYTES = 6_291_556
 """What Lambda takes as an answer. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 ENVIRONMENT = {
-    "TABLE_NAME": "expenses",
-    "DEFAULT_CURRENCY": "EUR",
-    "ALLOWED_ORIGINS": "*",
-    "METRICS_NAMESPACE": "Expenses",
-    "LOG_LEVEL": "INFO",
+    **Settings.example().to_env(),
     "AWS_REGION": "eu-west-1",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "testing",

@@ -1,12 +1,15 @@
 """The function, laid out as in the image, in Lambda's own emulator."""
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from local.environment import ISOLATION, lambda_environment
+from tests.client import ApiClient, EventTransport
 from tests.e2e import system
 from tests.e2e.emulator import ENVIRONMENT, MAX_ANSWER_BYTES, Emulator, free_address, running
 from tests.e2e.journey import travel
@@ -15,6 +18,7 @@ from tests.gateway import Gateway
 from tools import laid_out
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import TASK
+from tools.laid_out import REPOSITORY
 
 HEALTH = {"resource": "/health", "httpMethod": "GET", "requestContext": {"requestId": "1"}}
 
@@ -57,6 +61,36 @@ def test_the_whole_life_of_an_expense_passes_through_the_emulator(emulator: Emul
 def test_an_event_that_is_none_of_api_gateways_is_a_problem_and_no_crash(emulator: Emulator) -> None:
     outcome = emulator.invoke(["not", "a", "proxy", "event"])
     assert (outcome.status, outcome.json["statusCode"]) == (200, 500)
+
+
+def test_nothing_that_was_sent_is_logged_even_with_the_root_logger_at_debug(root: Path, tmp_path: Path) -> None:
+    sent = {
+        "note": "a very private note",
+        "sub": "amina-u-1",
+        "token": "secret.id.token",
+        "role": "roles-session-token",
+    }
+    environment = {
+        **ENVIRONMENT,
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
+        "AWS_SESSION_TOKEN": sent["role"],
+    }
+    expense = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": sent["note"]}
+    with (
+        serving_table(ENVIRONMENT["TABLE_NAME"]) as endpoint,
+        running(root, tmp_path / "log", {**environment, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}) as emulator,
+    ):
+        api = ApiClient(EventTransport(emulator.handle, user=sent["sub"]))
+        recorded = api.post("/expenses", expense, Authorization=f"Bearer {sent['token']}")
+        assert recorded.json["notes"] == sent["note"]
+        assert api.get("/expenses?q=private").json["count"] == 1
+        emulator.invoke({"note": sent["note"]})
+        log = emulator.log
+    assert [operation for operation in ("create_expense", "list_expenses", "none") if operation not in log] == []
+    assert [
+        secret for secret in (*sent.values(), "private", "Authorization", "Bearer", "AWS4-HMAC") if secret in log
+    ] == []
 
 
 def test_the_largest_possible_page_is_far_below_what_lambda_takes_as_an_answer(emulator: Emulator) -> None:
@@ -107,14 +141,20 @@ def test_a_function_whose_settings_are_missing_does_not_start_and_its_log_names_
     root: Path, tmp_path: Path
 ) -> None:
     environment = {name: value for name, value in ENVIRONMENT.items() if name not in {"TABLE_NAME", "LOG_LEVEL"}}
-    with running(root, tmp_path / "log", environment) as emulator:
+    with running(root, tmp_path / "log", {**environment, "AWS_LAMBDA_LOG_FORMAT": "JSON"}) as emulator:
         assert emulator.invoke(HEALTH).status == 502
-        assert "The environment must set TABLE_NAME, LOG_LEVEL." in emulator.log
+        errors = [json.loads(line) for line in emulator.log.splitlines() if '"level": "ERROR"' in line]
+    # The saved query for errors looks for this level, which the function's own lines have too.
+    assert {(line["errorType"], line["errorMessage"]) for line in errors} == {
+        ("MissingSettings", "The environment must set TABLE_NAME, LOG_LEVEL.")
+    }
 
 
 def test_the_local_gateway_calls_the_function_in_the_emulator(root: Path, tmp_path: Path) -> None:
     aws = free_address()
-    environment = {**ISOLATION, **lambda_environment(f"http://{aws}"), "LOG_LEVEL": "INFO"}
+    compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
+    client_id = compose["services"]["function"]["environment"]["USER_POOL_CLIENT_ID"]
+    environment = {**ISOLATION, **lambda_environment(f"http://{aws}", client_id), "LOG_LEVEL": "INFO"}
     with (
         running(root, tmp_path / "log", environment) as emulator,
         system.running(

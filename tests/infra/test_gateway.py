@@ -41,7 +41,7 @@ def test_the_access_log_has_both_ids_and_the_function_s() -> None:
     fields = json.loads(recorded("prod").one("Stage").inputs["accessLogSettings"]["format"])
     assert fields["extendedRequestId"] == "$context.extendedRequestId"
     assert fields["requestId"] == "$context.requestId"
-    assert fields["functionRequestId"] == "$context.integration.requestId"
+    assert fields["lambdaRequestId"] == "$context.integration.requestId"
 
 
 def test_the_function_answers_before_the_gateway_gives_up() -> None:

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from api.expenses.operations import BUSINESS_METRICS
-from api.gateway.telemetry import SERVICE
+from api.gateway.telemetry import SERVICE, RequestContext, Telemetry
 from infra.gateway.component import ACCESS_LOG_FIELDS
 from infra.monitoring.queries import SAVED_QUERIES
 from infra.table import INDEX_CALLS, TABLE_CALLS
@@ -137,7 +139,19 @@ SUCCESS = {
 TIMEOUT = {**SUCCESS, "record": {"requestId": "lambda-1", "metrics": {"durationMs": 10_000.0}, "status": "timeout"}}
 CRASH = {"timestamp": "2025-06-14T12:00:00Z", "level": "ERROR", "errorType": "MemoryError", "requestId": "lambda-1"}
 COLD = {**SUCCESS, "record": {**SUCCESS["record"], "metrics": {"initDurationMs": 400.0}}}  # type: ignore[dict-item]
-FAILURE = {"level": "ERROR", "message": "unexpected exception", "exception": "KeyError", "request_id": "x-1"}
+
+
+def _failure() -> dict[str, Any]:
+    """The Lambda's line of an error of DynamoDB's."""
+    lines: list[str] = []
+    error = ClientError({"Error": {"Code": "AccessDenied"}}, "GetItem")
+    telemetry = Telemetry("Expenses/prod", "INFO", lines.append, lambda: datetime.now(UTC))
+    telemetry.failure(RequestContext(request_id="x-1", lambda_request_id="lambda-1"), error)
+    line: dict[str, Any] = json.loads(lines[0])
+    return line
+
+
+FAILURE = _failure()
 
 
 @pytest.mark.parametrize(
@@ -173,9 +187,11 @@ def test_the_query_of_server_errors_does_not_find(line: dict[str, Any]) -> None:
     "line",
     [
         pytest.param({"message": "request", "request_id": "THE ID"}, id="the Lambda's line"),
+        pytest.param({"message": "request", "gateway_request_id": "THE ID"}, id="its line by the id of a caller"),
+        pytest.param({"message": "request", "lambda_request_id": "THE ID"}, id="its line by Lambda's id"),
         pytest.param({**ACCESS, "extendedRequestId": "THE ID"}, id="the gateway's line"),
         pytest.param({**ACCESS, "requestId": "THE ID"}, id="the id that a caller may choose"),
-        pytest.param({**ACCESS, "functionRequestId": "THE ID"}, id="the gateway's line of a crash"),
+        pytest.param({**ACCESS, "lambdaRequestId": "THE ID"}, id="the gateway's line of a crash"),
         pytest.param({**CRASH, "requestId": "THE ID"}, id="a crash"),
         pytest.param({"record": {"requestId": "THE ID"}}, id="a time-out"),
     ],

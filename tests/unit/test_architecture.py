@@ -25,10 +25,10 @@ MAY_IMPORT = {
         "api.openapi",
         "api.settings",
     },
-    "api.handler": {"api.bootstrap", "api.dynamodb", "api.openapi", "api.settings"},
+    "api.handler": {"api.bootstrap", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
     "definitions": {"api.gateway", "api.openapi", "api.tables"},
     "infra": {"api.expenses", "api.gateway", "api.openapi", "api.tables", "definitions"},
-    "local": {"api.gateway", "api.openapi", "api.tables", "definitions"},
+    "local": {"api.gateway", "api.openapi", "api.settings", "api.tables", "definitions"},
 }
 """What each room may import from this project, the lowest first: no line names a room of a later one."""
 

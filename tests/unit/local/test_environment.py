@@ -21,4 +21,5 @@ def test_calls_to_this_machine_pass_no_proxy() -> None:
 
 
 def test_the_lambda_finds_every_setting() -> None:
-    assert Settings.from_env(lambda_environment("http://127.0.0.1:1")).default_currency == "EUR"
+    settings = Settings.from_env(lambda_environment("http://127.0.0.1:1", "client-1"))
+    assert settings.client_ids == {"client-1"}
