@@ -118,7 +118,7 @@ class Aws:
 
     def answer(self, token: str) -> dict[str, Any]:
         """Return what AWS answers to a call. Raises `KeyError` for one that the program is not known to make."""
-        return {
+        answers: dict[str, dict[str, Any]] = {
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
             "aws:iam/getRoles:getRoles": {"arns": [], "names": list(self.roles), "id": self.region},
             "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
@@ -126,4 +126,5 @@ class Aws:
                 "password": "registry-password",
                 "id": self.region,
             },
-        }[token]
+        }
+        return answers[token]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from infra.gateway.body import INTEGRATION_TIMEOUT_SECONDS
+from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
 from tests.infra.document import is_mock, methods_of
 from tests.infra.recording import recorded
 from tests.infra.stacks import STACKS, stack

@@ -88,10 +88,13 @@ class Registry:
 
 
 def test_a_change_and_its_revert_can_both_be_pushed(project: Path) -> None:
+    def build() -> None:
+        Image(load(), root=project, account_id=ACCOUNT)
+
     registry = Registry()
     for source in ("A", "B", "A"):
         (project / "api" / "handler.py").write_text(source)
-        registry.push(record("dev", run=lambda: Image(load(), root=project, account_id=ACCOUNT) and None))
+        registry.push(record("dev", run=build))
     assert len(registry.tags) == 2
     # The first image of A has lost its tag, and former versions of the Lambda still run it.
     assert registry.untagged() == {registry.digests[0]}
