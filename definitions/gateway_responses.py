@@ -23,11 +23,14 @@ class GatewayResponse:
     detail: str
     sets_status: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+    outcome: str = ""
+    """Whether the request took effect, where the contract's problem says so: with 503."""
 
     def problem(self, instance: str) -> dict[str, object]:
         """Return the body; `instance` is the id of the request, or the expression that stands for it."""
         problem = self.kind.problem(self.detail, instance)
-        return {name: value for name, value in problem.items() if self.sets_status or name != "status"}
+        outcome = {"outcome": self.outcome} if self.outcome else {}
+        return {name: value for name, value in problem.items() if self.sets_status or name != "status"} | outcome
 
 
 _UNKNOWN_OUTCOME = (
@@ -62,8 +65,9 @@ GATEWAY_RESPONSES: Mapping[str, GatewayResponse] = {
     # Lambda throttles: no function was free to run the request.
     "INTEGRATION_FAILURE": GatewayResponse(
         problems.SERVICE_UNAVAILABLE,
-        "The request did not run. Wait for the number of seconds in Retry-After and try again.",
+        "The request did not run: nothing was changed. Wait for the number of seconds in Retry-After and try again.",
         headers={"Retry-After": "1"},
+        outcome="unchanged",
     ),
     "INTEGRATION_TIMEOUT": GatewayResponse(problems.GATEWAY_TIMEOUT, _UNKNOWN_OUTCOME),
     "INVALID_API_KEY": _FORBIDDEN,

@@ -15,6 +15,9 @@ from infra.config.values import at_least, between, one_of
 
 NO_LIMIT = -1
 
+SHORTEST_TIMEOUT_SECONDS = 6
+"""Of the Lambda: one call to DynamoDB may take all the time that its client gives it, and the response is sent."""
+
 
 class Config(BaseModel):
     """What a stack is to be like. A field is the key of the same name in camel case."""
@@ -82,8 +85,15 @@ class Config(BaseModel):
         "New accounts have at most 3008.",
     )
     timeout_seconds: Annotated[
-        int, between(3, INTEGRATION_TIMEOUT_SECONDS - 1, f"below the gateway's {INTEGRATION_TIMEOUT_SECONDS}")
-    ] = Field(10, description="After how many seconds Lambda stops a request; it gives up itself before that.")
+        int,
+        between(
+            SHORTEST_TIMEOUT_SECONDS,
+            INTEGRATION_TIMEOUT_SECONDS - 1,
+            f"enough for a call to DynamoDB, and below the gateway's {INTEGRATION_TIMEOUT_SECONDS}",
+        ),
+    ] = Field(
+        10, description="After how many seconds Lambda stops a request; the request gives up half a second before."
+    )
     reserved_concurrency: Annotated[int, at_least(1, NO_LIMIT)] = Field(
         NO_LIMIT,
         description="Most Lambdas at once, taken from the account's; -1 for no limit of its own. "

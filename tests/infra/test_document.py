@@ -79,7 +79,9 @@ def test_a_request_that_lambda_throttles_is_told_to_come_back() -> None:
     response = rendered()[RESPONSES]["INTEGRATION_FAILURE"]
     assert response["statusCode"] == "503"
     assert response["responseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
-    assert "did not run" in response["responseTemplates"]["application/json"]
+    problem = json.loads(response["responseTemplates"]["application/json"])
+    assert problem["outcome"] == "unchanged"
+    assert "did not run" in problem["detail"]
 
 
 def test_a_timeout_says_that_the_outcome_is_unknown() -> None:

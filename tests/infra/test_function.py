@@ -1,9 +1,14 @@
 """The Lambda starts, and has the time that it needs."""
 
 import pytest
+from botocore.session import Session
 
+from api.deadline import MARGIN_SECONDS
+from api.dynamodb import dynamodb_client
 from api.settings import Settings
+from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
 from infra.config.loading import InvalidConfig
+from infra.config.model import SHORTEST_TIMEOUT_SECONDS
 from tests.infra.recording import record, recorded
 from tests.infra.stacks import STACKS, stack
 
@@ -40,6 +45,13 @@ def test_the_function_does_not_wait_for_its_gateway() -> None:
     assert not recorded("prod").one("Function").depends_on & gateway
 
 
-def test_the_gateway_waits_longer_than_the_function_may_run() -> None:
-    with pytest.raises(InvalidConfig, match="timeoutSeconds is 29; it must be from 3 to 28, below the gateway's 29"):
-        record("dev", {"timeoutSeconds": 29})
+@pytest.mark.parametrize("seconds", [SHORTEST_TIMEOUT_SECONDS - 1, INTEGRATION_TIMEOUT_SECONDS])
+def test_a_timeout_that_the_others_do_not_fit_is_refused(seconds: int) -> None:
+    with pytest.raises(InvalidConfig, match=f"timeoutSeconds is {seconds}; it must be from 6 to 28"):
+        record("dev", {"timeoutSeconds": seconds})
+
+
+def test_a_call_to_dynamodb_ends_before_the_deadline_and_that_before_the_timeout(aws_session: Session) -> None:
+    waits = dynamodb_client(aws_session).meta.config
+    assert waits.connect_timeout + waits.read_timeout <= SHORTEST_TIMEOUT_SECONDS - MARGIN_SECONDS
+    assert SHORTEST_TIMEOUT_SECONDS < INTEGRATION_TIMEOUT_SECONDS
