@@ -20,6 +20,9 @@ from api.gateway.problems import ProblemTable
 from api.models import Expense
 from api.openapi.contract import Request, Response
 
+BUSINESS_METRICS = CREATED, UPDATED, DELETED = "ExpensesCreated", "ExpensesUpdated", "ExpensesDeleted"
+"""What is counted: the events of the responses, and the metrics on the dashboard."""
+
 PROBLEMS: ProblemTable = {
     ExpenseNotFound: problems.NOT_FOUND,
     ExpenseBusy: problems.CONFLICT,
@@ -35,7 +38,7 @@ def create_expense(request: Request, service: Ledger, caller: Caller) -> Respons
     headers = {"Location": f"expenses/{expense_id}", **_etag(recorded.expense)}
     if recorded.is_replay:
         return Response(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
-    return Response(201, recorded.expense, headers, event="ExpensesCreated")
+    return Response(201, recorded.expense, headers, event=CREATED)
 
 
 def list_expenses(request: Request, service: Ledger, caller: Caller) -> Response:
@@ -58,13 +61,13 @@ def get_expense(request: Request, service: Ledger, caller: Caller) -> Response:
 def update_expense(request: Request, service: Ledger, caller: Caller) -> Response:
     """Change an expense."""
     expense = service.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
-    return Response(200, expense, _etag(expense), event="ExpensesUpdated")
+    return Response(200, expense, _etag(expense), event=UPDATED)
 
 
 def delete_expense(request: Request, service: Ledger, caller: Caller) -> Response:
     """Delete an expense."""
     service.remove(caller, request.parameters["expense_id"], _expected_version(request))
-    return Response(204, event="ExpensesDeleted")
+    return Response(204, event=DELETED)
 
 
 def _search(given: Mapping[str, Any]) -> Search:

@@ -6,7 +6,8 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
-from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+from api.gateway.problems import MEDIA_TYPE
+from definitions.gateway_responses import GATEWAY_RESPONSES
 from local.contract import load
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
@@ -44,7 +45,7 @@ def problem(refusal: Refusal, request_id: str) -> Response:
         response.problem(instance=request_id),
         refusal.status,
         ANY_ORIGIN | {"Access-Control-Expose-Headers": exposed_headers(load())} | dict(response.headers),
-        PROBLEM_MEDIA_TYPE,
+        MEDIA_TYPE,
     )
 
 
