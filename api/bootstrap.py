@@ -28,17 +28,19 @@ def compose(
     clock: Callable[[], datetime],
     write: Callable[[str], object],
 ) -> Dispatcher:
-    """Return the service: call it with a proxy event.
+    """Return the service, to be called with proxy events.
 
-    `clock` tells the time, with its zone; `write` takes the lines of the log. Raises an error that says what is wrong
-    with a part.
+    `clock` returns the current instant, with its time zone; `write` takes the lines of the log. Raises `ValueError` for
+    a setting that is not valid and `UnboundContract` where the contract and the operations don't match.
     """
     return Dispatcher(
-        contract=contract,
-        services={
+        contract,
+        # One line for each capability: its operations, and the service that they call.
+        {
             health: contract.version,
             expenses: Ledger(ExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock),
         },
         origins=settings.origins,
-        telemetry=Telemetry(settings.metrics_namespace, settings.log_level, write),
+        client_ids=settings.client_ids,
+        telemetry=Telemetry(settings.metrics_namespace, settings.log_level, write, clock),
     )

@@ -10,9 +10,11 @@ from botocore.session import get_session
 
 from api.bootstrap import CONTRACT_DIRECTORY, compose
 from api.dynamodb import dynamodb_client
+from api.gateway.telemetry import quiet_libraries
 from api.openapi.contract import load
 from api.settings import Settings
 
+quiet_libraries()
 _dispatch = compose(
     Settings.from_env(os.environ),
     dynamodb=dynamodb_client(get_session()),
@@ -22,6 +24,6 @@ _dispatch = compose(
 )
 
 
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one of API Gateway's proxy events; never raises."""
-    return _dispatch(event)
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """Return the response to one of API Gateway's proxy events; never raises."""
+    return _dispatch(event, str(getattr(context, "aws_request_id", "")))

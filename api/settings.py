@@ -1,7 +1,7 @@
 """What the Lambda reads from its environment, once, at start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 
 class MissingSettings(RuntimeError):
@@ -19,14 +19,37 @@ class Settings:
     allowed_origins: str
     """The web origins that CORS lets call the API, separated by commas; `*` for any."""
     metrics_namespace: str
-    """The CloudWatch namespace of the business metrics."""
+    """The CloudWatch namespace of the metrics."""
     log_level: str
-    """DEBUG, INFO, WARNING or ERROR."""
+    """INFO logs every request; WARNING only errors, and requests that count in a metric."""
+    user_pool_client_id: str
+    """The Cognito app client whose ID tokens are accepted; several are separated by commas."""
 
     @property
     def origins(self) -> frozenset[str]:
         """The allowed origins, one by one."""
-        return frozenset(origin.strip() for origin in self.allowed_origins.split(",") if origin.strip())
+        return _items(self.allowed_origins)
+
+    @property
+    def client_ids(self) -> frozenset[str]:
+        """The app clients whose ID tokens are accepted, one by one."""
+        return _items(self.user_pool_client_id)
+
+    @classmethod
+    def example(cls, **changes: str) -> "Settings":
+        """Return settings that work wherever the Lambda runs but on AWS, with these fields changed.
+
+        The local stack, the tests, the benchmark and the check of the image all start from here.
+        """
+        example = {
+            "table_name": "expenses",
+            "default_currency": "EUR",
+            "allowed_origins": "*",
+            "metrics_namespace": "Expenses",
+            "log_level": "INFO",
+            "user_pool_client_id": "frontend",
+        }
+        return cls(**{**example, **changes})
 
     @classmethod
     def variables(cls) -> tuple[str, ...]:
@@ -35,8 +58,16 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
-        """Read the settings. Raises `MissingSettings` naming every variable that is absent or blank."""
-        missing = [name for name in cls.variables() if not env.get(name, "").strip()]
+        """Read the settings. Raises `MissingSettings` naming every variable that is absent or has nothing in it."""
+        missing = [name for name in cls.variables() if not env.get(name, "").strip(" ,")]
         if missing:
             raise MissingSettings(f"The environment must set {', '.join(missing)}.")
         return cls(**{name.lower(): env[name].strip() for name in cls.variables()})
+
+    def to_env(self) -> dict[str, str]:
+        """Return the environment variables that `from_env` reads these settings from."""
+        return {name.upper(): value for name, value in asdict(self).items()}
+
+
+def _items(separated_by_commas: str) -> frozenset[str]:
+    return frozenset(item.strip() for item in separated_by_commas.split(",") if item.strip())

@@ -26,7 +26,7 @@ CATEGORIES = ("Food", "Rent", "Transport", "Health", "Leisure", "Gifts", "Clothi
 
 @dataclass(frozen=True)
 class Pattern:
-    """A request, and where it finds what it looks for."""
+    """A request, and the table or index that it reads."""
 
     name: str
     index: str
@@ -35,13 +35,12 @@ class Pattern:
 
 def patterns(expense_id: str) -> tuple[Pattern, ...]:
     """Return every access pattern."""
-    one = event("GET", "/expenses/{expense_id}")["pathParameters"] | {"expense_id": expense_id}
 
     def listed(**query: str) -> Mapping[str, Any]:
         return event("GET", "/expenses", limit="25", **query)
 
     def at(method: str, body: Any = None) -> Mapping[str, Any]:
-        return event(method, "/expenses/{expense_id}", body) | {"pathParameters": one}
+        return event(method, "/expenses/{expense_id}", body, expense_id)
 
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
     return (
@@ -64,13 +63,12 @@ def patterns(expense_id: str) -> tuple[Pattern, ...]:
 
 
 def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
-    """Return for every pattern how many expenses it answers and what it costs, for a user with so many expenses."""
+    """Return for every pattern how many expenses it returns and what it costs, for a user with so many expenses."""
     table = SortedTable(_item(number, count) for number in range(count))
-    contract = load(REPOSITORY)
     handle = compose(
-        Settings("expenses", "EUR", "*", "Expenses", "ERROR"),
+        Settings.example(log_level="WARNING"),
         dynamodb=cast("Any", table),
-        contract=contract,
+        contract=load(REPOSITORY),
         clock=lambda: datetime.now(UTC),
         write=lambda _: None,
     )
@@ -79,10 +77,10 @@ def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
 
 def _read(table: SortedTable, handle: Dispatcher, pattern: Pattern) -> tuple[int, Cost]:
     table.cost = Cost()
-    answer = handle(pattern.request)
-    if answer["statusCode"] >= 400:
-        raise RuntimeError(f"{pattern.name}: {answer['body']}")
-    return json.loads(answer["body"] or "{}").get("count", 0), table.cost
+    response = handle(pattern.request)
+    if response["statusCode"] >= 400:
+        raise RuntimeError(f"{pattern.name}: {response['body']}")
+    return json.loads(response["body"] or "{}").get("count", 0), table.cost
 
 
 def _expense_id(number: int) -> str:

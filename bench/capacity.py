@@ -13,7 +13,7 @@ WRITE_UNIT_BYTES = 1024
 
 
 def item_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:
-    """Return the size of an item of texts and numbers: its names and its values."""
+    """Return the size of an item of strings and numbers: its names and its values."""
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.settings import Settings
 from tools import image_python, laid_out
 from tools.image_layout import DEPENDENCIES, TASK
 from tools.laid_out import REPOSITORY
@@ -60,11 +61,7 @@ def _variables(peer: str, root: Path, python: Path) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(map(str, (packages / DEPENDENCIES, root / TASK, peers / peer, REPOSITORY))),
-        "TABLE_NAME": "expenses",
-        "DEFAULT_CURRENCY": "EUR",
-        "ALLOWED_ORIGINS": "*",
-        "METRICS_NAMESPACE": "Expenses",
-        "LOG_LEVEL": "INFO",
+        **Settings.example().to_env(),
         "AWS_REGION": "eu-west-1",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "bench",

@@ -28,13 +28,13 @@ class Measurements:
     """Milliseconds, microseconds and megabytes."""
 
     cold: Table = field(default_factory=_table)
-    """From the start of a process to its first answer, in ms."""
+    """From the start of a process to its first response, in ms."""
     p50: Table = field(default_factory=_table)
-    """Per request and moment, in microseconds; none for a request that a peer does not answer as the contract says."""
+    """Per request and sample, in microseconds; none for a request that a peer's response violates the contract for."""
     p99: defaultdict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
-    """Per request, over all moments, in microseconds."""
+    """Per request, over all samples, in microseconds."""
     memory: dict[str, Mapping[str, float]] = field(default_factory=dict)
-    """Resident megabytes by number of requests answered."""
+    """Resident megabytes by number of requests."""
     starts: defaultdict[str, Samples] = field(default_factory=lambda: defaultdict(Samples))
     """Of our handler and of boto3 with a client, in ms, inside a started process."""
     contract: defaultdict[str, Samples] = field(default_factory=lambda: defaultdict(Samples))
@@ -67,7 +67,7 @@ def measure(
 def _measure_requests(
     found: Measurements, environments: Mapping[str, Environment], rounds: int, say: Callable[[str], None]
 ) -> None:
-    """Time every request of every peer for a moment, again and again, with all peers' processes up all the time."""
+    """Time every request of every peer, sample after sample, with all peers' processes up all the time."""
     with ExitStack() as stack:
         workers = {
             peer: stack.enter_context(

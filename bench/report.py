@@ -44,16 +44,16 @@ def report(found: Measurements, costs: Costs, python: str) -> str:
 
 
 _RATIOS = (
-    "**Times as long as this project takes**: cold start from the start of a process to its first answer, then the "
+    "**Times as long as this project takes**: cold start from the start of a process to its first response, then the "
     "median request with a stub in DynamoDB's place."
 )
 _FAIRNESS = (
-    "Every peer is laid out, pruned and compiled as the image is, and holds a client for DynamoDB. The floor checks "
-    "nothing, so it has no answer to a request with faults. The peers write no log and hold amounts as floats; this "
-    "project logs each request, reads amounts as exact decimals and checks their currency's digits."
+    "Every peer is laid out, pruned and compiled as the image is, holds a client for DynamoDB and maps the same items. "
+    "The floor checks nothing, so it has no response to an invalid request. The peers write no log and hold amounts as "
+    "floats; this project logs each request, reads amounts as exact decimals and checks their currency's digits."
 )
 _DATA = (
-    "**What the data costs**: queries / expenses read / answered / capacity units, with so many expenses of one user "
+    "**What the data costs**: queries / expenses read / returned / capacity units, with so many expenses of one user "
     "over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: strongly consistent "
     "reads, and writes to the table and both indexes."
 )
@@ -91,14 +91,14 @@ def _promises(found: Measurements) -> Iterator[list[str]]:
 def _data(costs: Costs) -> Iterator[list[str]]:
     for name, (pattern, _, _) in next(iter(costs.values())).items():
         cells = [by_pattern[name] for by_pattern in costs.values()]
-        yield [name, pattern.index, *(_cost(answered, cost) for _, answered, cost in cells)]
+        yield [name, pattern.index, *(_cost(returned, cost) for _, returned, cost in cells)]
 
 
-def _cost(answered: int, cost: Cost) -> str:
+def _cost(returned: int, cost: Cost) -> str:
     units = " + ".join(
         f"{count} {kind}" for kind, count in (("read", cost.read_units), ("write", cost.write_units)) if count
     )
-    return f"{cost.queries} / {cost.scanned} / {answered} / {units}" if cost.queries else units
+    return f"{cost.queries} / {cost.scanned} / {returned} / {units}" if cost.queries else units
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

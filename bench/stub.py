@@ -1,6 +1,7 @@
-"""The store that every peer has instead of DynamoDB: always the same expenses, ready-made, nothing kept.
+"""What every peer has instead of DynamoDB: always the same items, nothing kept; and the store that the others share.
 
-Imported in each peer's environment, so it needs the standard library only.
+The store maps items to expenses and back in as few steps as can be. Imported in each peer's environment, so it needs
+the standard library only.
 """
 
 from datetime import UTC, date, datetime
@@ -32,26 +33,43 @@ def _expense(number: int) -> dict[str, Any]:
     }
 
 
-EXPENSES = tuple(_expense(number) for number in range(100))
-"""Amounts are floats here: what the peers are commonly given, and faster than what money needs."""
+def to_item(expense: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the item of an expense: a string attribute or a number for each property that is not null."""
+    return {
+        name: {"S": value} if isinstance(value, str) else {"N": str(value)}
+        for name, value in expense.items()
+        if value is not None
+    }
+
+
+def _from_item(item: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """Return the expense of an item. Amounts are floats here: what the peers are commonly given."""
+    expense: dict[str, Any] = {name: item[name]["S"] if name in item else None for name in STRINGS}
+    expense["amount"] = float(item["amount"]["N"])
+    expense["year"], expense["version"] = int(item["year"]["N"]), int(item["version"]["N"])
+    return expense
+
+
+ITEMS = tuple(to_item(_expense(number)) for number in range(100))
+STRINGS = tuple(name for name, value in _expense(0).items() if isinstance(value, str))
 
 
 def get(_user_id: str, expense_id: str) -> dict[str, Any] | None:
     """Return an expense as a store would."""
-    return EXPENSES[0] if expense_id == EXPENSE_ID else None
+    return _from_item(ITEMS[0]) if expense_id == EXPENSE_ID else None
 
 
 def page(_user_id: str, limit: int) -> dict[str, Any]:
     """Return one page of a list."""
-    return {"items": list(EXPENSES[:limit]), "count": limit, "next_cursor": None}
+    return {"items": [_from_item(item) for item in ITEMS[:limit]], "count": limit, "next_cursor": None}
 
 
 def record(_user_id: str, new: dict[str, Any]) -> dict[str, Any]:
-    """Return the expense that a request to record one leads to."""
+    """Return the expense that a request to record one leads to, after making the item that would be written."""
     now = datetime.now(UTC)
     day = date.fromisoformat(new["date"]) if new.get("date") else now.date()
     instant = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {
+    expense = {
         "expense_id": str(uuid4()),
         "category": new["category"].strip(),
         "amount": new["amount"],
@@ -65,3 +83,5 @@ def record(_user_id: str, new: dict[str, Any]) -> dict[str, Any]:
         "created_at": instant,
         "updated_at": instant,
     }
+    to_item(expense)
+    return expense

@@ -14,14 +14,14 @@ from typing import Any, TextIO
 
 from bench.events import REQUESTS
 
-MOMENT = 0.03
-"""Seconds for which a request is timed at once."""
+SAMPLE_SECONDS = 0.03
+"""How long a request is timed at once."""
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 class Context:
-    """What Lambda tells a handler of its invocation."""
+    """What Lambda passes to a handler beside the event."""
 
     function_name = "bench"
     function_version = "$LATEST"
@@ -34,36 +34,36 @@ class Context:
         return 30_000
 
 
-def first_answer(handler: Handler) -> None:
-    """Answer one request."""
+def first_response(handler: Handler) -> None:
+    """Respond to one request."""
     event, status = REQUESTS["get"]
     assert handler(event, Context)["statusCode"] == status  # noqa: S101
 
 
-def latency(handler: Handler, ask: TextIO, answer: TextIO) -> dict[str, list[float]]:
-    """Time a request for a moment whenever it is asked for by name, and say its median in microseconds.
+def latency(handler: Handler, names: TextIO, medians: TextIO) -> dict[str, list[float]]:
+    """Time for each line of `names` the request of that name, and write its median in microseconds to `medians`.
 
-    Return in the end the 50th and 99th percentile of all that was timed. A request that the peer does not answer as
-    the contract says is not timed, and its median is 0.
+    Return in the end the 50th and 99th percentile of all that was timed. A request to which the peer does not respond
+    as the contract says is not timed, and its median is 0.
     """
     times: dict[str, list[int]] = {name: [] for name in REQUESTS}
-    is_fit = {name: _status(handler, event) == status for name, (event, status) in REQUESTS.items()}
-    for line in ask:
+    is_valid = {name: _status(handler, event) == status for name, (event, status) in REQUESTS.items()}
+    for line in names:
         name = line.strip()
-        moment = sorted(_timed(handler, REQUESTS[name][0])) if is_fit[name] else [0]
-        times[name] += moment
-        answer.write(f"{_percentile(moment, 50)}\n")
-        answer.flush()
+        sample = sorted(_timed(handler, REQUESTS[name][0])) if is_valid[name] else [0]
+        times[name] += sample
+        medians.write(f"{_percentile(sample, 50)}\n")
+        medians.flush()
     return {name: [_percentile(sorted(all_), 50), _percentile(sorted(all_), 99)] for name, all_ in times.items()}
 
 
 def _timed(handler: Handler, event: dict[str, Any]) -> Iterator[int]:
-    """Give the nanoseconds of some answers, after one that warms the processor's caches.
+    """Give the nanoseconds of some responses, after one that warms the processor's caches.
 
     They are of the process, not of the clock on the wall: nothing waits here, and others use the machine too.
     """
     handler(event, Context)
-    deadline = time.perf_counter() + MOMENT
+    deadline = time.perf_counter() + SAMPLE_SECONDS
     while time.perf_counter() < deadline:
         started = time.process_time_ns()
         handler(event, Context)
@@ -86,7 +86,7 @@ def memory(handler: Handler) -> dict[str, float]:
 
 
 def _status(handler: Handler, event: dict[str, Any]) -> int:
-    """Return what the handler answers, or 0 where it fails: the floor knows no faults."""
+    """Return the status of the response, or 0 where the handler fails: the floor checks nothing."""
     try:
         return int(handler(event, Context)["statusCode"])
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -106,7 +106,7 @@ def main() -> None:
         if sys.argv[1] == "latency":
             result: object = latency(handler, sys.stdin, out)
         else:
-            result = {"first_answer": first_answer, "memory": memory}[sys.argv[1]](handler)
+            result = {"first_response": first_response, "memory": memory}[sys.argv[1]](handler)
     out.write(json.dumps(result) + "\n")
 
 

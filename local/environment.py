@@ -3,8 +3,8 @@
 import os
 from collections.abc import Mapping, MutableMapping
 
-from local.aws import TABLE_NAME
-from local.pool_users import REGION
+from api.settings import Settings
+from local.identity.pool_users import REGION
 
 ISOLATION = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -14,25 +14,20 @@ ISOLATION = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "*",
+    "no_proxy": "*",
 }
+"""No call can reach a real account, and none leaves this machine through a proxy."""
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
-    """Drop every AWS setting, so that no call can reach a real account, and keep calls to this machine off proxies."""
+    """Replace every AWS setting, and keep calls to this machine off proxies."""
     for name in [name for name in environ if name.startswith("AWS_")]:
         del environ[name]
     environ.update(ISOLATION)
-    for name in ("NO_PROXY", "no_proxy"):
-        environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1", "localhost"]))
 
 
-def lambda_environment(dynamodb_endpoint: str) -> Mapping[str, str]:
-    """Return what the Lambda reads at its start; see `api/settings.py`."""
-    return {
-        "TABLE_NAME": TABLE_NAME,
-        "DEFAULT_CURRENCY": "EUR",
-        "ALLOWED_ORIGINS": "*",
-        "METRICS_NAMESPACE": "Expenses",
-        "LOG_LEVEL": "WARNING",
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
-    }
+def lambda_environment(dynamodb_endpoint: str, client_id: str) -> Mapping[str, str]:
+    """Return what the Lambda reads at its start, for a table at this endpoint and the pool's app client."""
+    settings = Settings.example(log_level="WARNING", user_pool_client_id=client_id)
+    return {**settings.to_env(), "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint}

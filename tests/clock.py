@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """Tells the real time, until it is set; then it stands still until it is set again."""
+    """Returns the present instant until it is set; then it stands still until it is set again."""
 
     def __init__(self) -> None:
         self.now: datetime | None = None

@@ -1,21 +1,24 @@
-"""What every test may use: a table in memory, and the real handler in front of it."""
+"""What every test may use: a table in memory, the service over it, and a client of the API."""
 
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from api.settings import Settings
+
+# Nothing of the developer's own AWS account or proxies is left when the clients are imported.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
 os.environ.update(
-    TABLE_NAME="expenses",
-    DEFAULT_CURRENCY="EUR",
-    ALLOWED_ORIGINS="*",
-    METRICS_NAMESPACE="Expenses",
-    LOG_LEVEL="INFO",
+    Settings.example().to_env(),
     AWS_DEFAULT_REGION="eu-west-1",
     AWS_ACCESS_KEY_ID="testing",
     AWS_SECRET_ACCESS_KEY="testing",
     AWS_CONFIG_FILE=os.devnull,
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     AWS_EC2_METADATA_DISABLED="true",
+    NO_PROXY=f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost,[::1]",
+    no_proxy=f"{os.environ.get('no_proxy', '')},127.0.0.1,localhost,[::1]",
 )
 
 import botocore.session
@@ -25,10 +28,11 @@ from moto import mock_aws
 
 from api.bootstrap import CONTRACT_DIRECTORY, compose
 from api.dynamodb import dynamodb_client
+from api.gateway.dispatcher import Dispatcher
 from api.openapi.contract import Contract, load
-from api.settings import Settings
 from local.table import create_table
 from tests import figures
+from tests.client import ApiClient, EventTransport
 from tests.clock import Clock
 from tests.gateway import Gateway
 
@@ -70,11 +74,27 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def gateway(client: "DynamoDBClient", contract: Contract, clock: Clock, log: list[str]) -> Gateway:
-    """API Gateway in front of the real handler."""
-    return Gateway(
-        compose(Settings.from_env(os.environ), dynamodb=client, contract=contract, clock=clock, write=log.append)
-    )
+def dispatcher(client: "DynamoDBClient", contract: Contract, clock: Clock, log: list[str]) -> Dispatcher:
+    """The real service, over the table in memory."""
+    return compose(Settings.example(), dynamodb=client, contract=contract, clock=clock, write=log.append)
+
+
+@pytest.fixture
+def events(dispatcher: Dispatcher) -> EventTransport:
+    """API Gateway in front of the service: for tests that make events of their own."""
+    return EventTransport(dispatcher)
+
+
+@pytest.fixture
+def api(events: EventTransport) -> ApiClient:
+    """A client of the API."""
+    return ApiClient(events)
+
+
+@pytest.fixture
+def gateway(dispatcher: Dispatcher) -> Gateway:
+    """The client under its former name."""
+    return Gateway(dispatcher)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -77,8 +77,7 @@ def check_binding(task: Path, dependencies: Path) -> None:
             "from api.bootstrap import compose",
             "from api.openapi.contract import load",
             "from api.settings import Settings",
-            "settings = Settings('expenses', 'EUR', '*', 'Expenses', 'INFO')",
-            "compose(settings, dynamodb=None, contract=load(Path()), clock=datetime.now, write=print)",
+            "compose(Settings.example(), dynamodb=None, contract=load(Path()), clock=datetime.now, write=print)",
         ]
     )
     checked = subprocess.run(  # noqa: S603 — this interpreter, on a text of our own

@@ -1,7 +1,7 @@
 """Who calls: read from the claims that API Gateway's authorizer vouches for, and from nothing else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
@@ -23,8 +23,15 @@ class Caller(NamedTuple):
     """UTC where the token claims no time zone; None where it claims one that is not known."""
 
 
-def caller_of(claims: Mapping[str, str]) -> Caller:
-    """Return whom the authorizer vouches for. Raises `NotAuthenticated` where it vouches for nobody."""
+def caller_of(claims: Mapping[str, str], client_ids: Container[str]) -> Caller:
+    """Return the user whose ID token the authorizer verified. Raises `NotAuthenticated` for any other claims.
+
+    API Gateway's Cognito authorizer checks signature, expiry and issuer, but not for which app client of the pool the
+    token was issued; `client_ids` are those that are accepted.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+    """
+    if claims.get("aud") not in client_ids or claims.get("token_use", "id") != "id":
+        raise NotAuthenticated
     user_id = claims.get("sub")
     if not user_id:
         raise NotAuthenticated

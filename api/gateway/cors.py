@@ -5,10 +5,10 @@ ever used, so no response has `Access-Control-Allow-Credentials`; the token trav
 https://fetch.spec.whatwg.org/#http-cors-protocol
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from api.openapi.document import operations
+from api.openapi.document import dereference, operations
 
 UNDECLARED_REQUEST_HEADERS = ("Authorization", "Content-Type")
 """Headers that every client sends and that OpenAPI does not let a contract declare as parameters."""
@@ -33,22 +33,37 @@ def allowed_methods(contract: dict[str, Any], path: str) -> tuple[str, ...]:
     return tuple(sorted({"OPTIONS", *(op.method.upper() for op in operations(contract) if op.path == path)}))
 
 
-EXPOSED_HEADERS = "ETag,Idempotency-Replayed,Link,Location,Retry-After"
+def exposed_headers(contract: dict[str, Any]) -> str:
+    """Return the value of Access-Control-Expose-Headers: every header that some response of a document has."""
+    return _joined(
+        name
+        for operation in operations(contract)
+        for response in operation.definition["responses"].values()
+        for name in dereference(contract, response).get("headers", {})
+    )
 
 
-def cors_headers(allowed: frozenset[str]) -> Callable[[str], dict[str, str]]:
-    """Return the function from a request's origin to the CORS headers of its answer."""
+def cors_headers(allowed: frozenset[str], response_headers: Iterable[str]) -> Callable[[str], dict[str, str]]:
+    """Return the function from a request's origin (empty for none) to the CORS headers of its response.
+
+    `allowed` are the origins that may read responses, or `*` for any; `response_headers` the headers that some response
+    has.
+    """
+    exposed = _joined(response_headers)
     if "*" in allowed:
-        any_origin = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED_HEADERS}
-        return lambda _: dict(any_origin)
+        return lambda _: {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": exposed}
 
     def for_origin(origin: str) -> dict[str, str]:
         if origin not in allowed:
             return {"Vary": "Origin"}
         return {
             "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": EXPOSED_HEADERS,
+            "Access-Control-Expose-Headers": exposed,
             "Vary": "Origin",
         }
 
     return for_origin
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ",".join(sorted(set(names)))

@@ -1,22 +1,20 @@
-"""The way of one request: event in, answer out. Nothing is ever raised to the runtime."""
+"""The way of one request: proxy event in, proxy response out. Nothing is ever raised to the runtime."""
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
 from api.gateway import proxy_event
 from api.gateway.caller import caller_of
 from api.gateway.cors import cors_headers
-from api.gateway.problems import INTERNAL_ERROR, MEDIA_TYPE, PROBLEMS, headers_of, problem_of
-from api.gateway.telemetry import Telemetry
+from api.gateway.problems import INTERNAL_ERROR, MEDIA_TYPE, PROBLEMS, headers_of, internal_error, problem_of
+from api.gateway.telemetry import RequestContext, Telemetry
 from api.openapi.contract import Contract, Operation, Response
-from api.openapi.errors import ContractViolation
+from api.openapi.errors import NoSuchOperation
 
-_ON_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""What somebody spends is for nobody's cache. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
+_ON_EVERY_RESPONSE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""No cache may keep what somebody spends. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
 
 
 class UnboundContract(RuntimeError):
@@ -54,81 +52,89 @@ def _mismatches(contract: Contract, functions: Mapping[str, FunctionType]) -> It
             yield f"{name} {'takes a caller but is public' if takes_caller else 'takes no caller but is not public'}"
 
 
-@dataclass(slots=True)
-class _Trail:
-    """What is known of a request so far, for whatever may go wrong next."""
-
-    request_id: str = ""
-    origin: str = ""
-    operation: Operation | None = None
-
-
 def _with_service(function: FunctionType, service: object) -> Callable[..., Response]:
     return lambda request, *caller: function(request, service, *caller)
 
 
 class Dispatcher:
-    """Answers API Gateway's proxy events by the functions that are bound to the contract's operations."""
+    """Responds to API Gateway's proxy events by the functions that are bound to the contract's operations."""
 
     def __init__(
         self,
         contract: Contract,
         services: Mapping[ModuleType, object],
+        *,
         origins: frozenset[str],
+        client_ids: frozenset[str],
         telemetry: Telemetry,
     ) -> None:
-        """Bind the operations; `services` has the service of each module of operations. Raises `UnboundContract`."""
+        """Bind the operations. Raises `UnboundContract`.
+
+        `services` has the service of each module of operations, `origins` the web origins that may read responses,
+        `client_ids` the app clients whose ID tokens are accepted.
+        """
         self._contract = contract
-        self._acts = {
-            name: _with_service(function, services[sys.modules[function.__module__]])
+        service_of = {module.__name__: service for module, service in services.items()}
+        self._functions = {
+            name: _with_service(function, service_of[function.__module__])
             for name, function in bind(contract, services).items()
         }
         self._problems = {**PROBLEMS, **{e: kind for m in services for e, kind in getattr(m, "PROBLEMS", {}).items()}}
-        self._cors = cors_headers(origins)
+        self._cors = cors_headers(origins, contract.response_headers)
+        self._client_ids = client_ids
         self._telemetry = telemetry
 
-    def __call__(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Response an event. Any error becomes a problem here, and nowhere else."""
+    def __call__(self, event: Mapping[str, Any], lambda_request_id: str = "") -> dict[str, Any]:
+        """Return the proxy response to an event. Any error becomes a problem here, and nowhere else."""
         started = time.perf_counter()
-        trail = _Trail()
+        context = RequestContext(request_id=lambda_request_id, lambda_request_id=lambda_request_id)
         try:
-            answer = self._perform(event, trail)
-            text = answer.serialize()
-        except Exception as error:  # noqa: BLE001 — whatever happens, the caller gets an answer and the log the reason
-            answer = self._refuse(error, trail)
-            text = answer.serialize()
-        self._telemetry.request(
-            request_id=trail.request_id,
-            operation_id=trail.operation.id if trail.operation else "none",
-            status=answer.status,
-            seconds=time.perf_counter() - started,
-            event=answer.event,
-        )
-        headers = {**answer.headers, **_ON_EVERY_ANSWER, **self._cors(trail.origin)}
-        if text:
-            headers["Content-Type"] = answer.media_type
-        return proxy_event.answer(answer.status, headers, text)
+            response = self._perform(event, context)
+            body = response.serialize()
+        except Exception as error:  # noqa: BLE001 — whatever happens, the caller gets a response and the log the reason
+            response, body = self._problem(error, context)
+        self._telemetry.request(context, response.status, time.perf_counter() - started, response.event)
+        headers = {**response.headers, **_ON_EVERY_RESPONSE, **self._cors(context.origin)}
+        if body:
+            headers["Content-Type"] = response.media_type
+        if context.is_head:
+            headers["Content-Length"] = str(len(body.encode()))
+            body = ""
+        return proxy_event.response(response.status, headers, body)
 
-    def _perform(self, event: Mapping[str, Any], trail: _Trail) -> Response:
-        trail.request_id = proxy_event.request_id(event)
+    def _perform(self, event: Mapping[str, Any], context: RequestContext) -> Response:
+        ids = proxy_event.request_ids(event)
+        context.request_id = ids.extended or ids.request or context.lambda_request_id
+        context.gateway_request_id = ids.request
         request = proxy_event.read(event)
-        trail.origin = request.origin
-        operation = trail.operation = self._contract.match(request.raw.resource, request.raw.method)
-        act = self._acts[operation.id]
-        caller = () if operation.is_public else (caller_of(request.claims),)
-        answer = act(operation.parse(request.raw), *caller)
-        operation.validate(answer)
-        return answer
+        context.origin = request.origin
+        context.is_head = request.raw.method == "HEAD"
+        operation = context.operation = self._operation(request.raw.resource, request.raw.method)
+        caller = () if operation.is_public else (caller_of(request.claims, self._client_ids),)
+        response = self._functions[operation.id](operation.parse(request.raw), *caller)
+        operation.validate(response)
+        return response
 
-    def _refuse(self, error: Exception, trail: _Trail) -> Response:
-        """Return the problem for an error, if need be after logging it."""
-        problem = problem_of(error, self._problems, trail.request_id)
-        answer = Response(problem["status"], problem, headers_of(error), MEDIA_TYPE)
-        if answer.status >= INTERNAL_ERROR.status:
-            self._telemetry.failure(trail.request_id, trail.operation.id if trail.operation else "none", error)
-        if trail.operation and not isinstance(error, ContractViolation):
-            try:
-                trail.operation.validate(answer)
-            except ContractViolation as breach:
-                return self._refuse(breach, trail)
-        return answer
+    def _operation(self, resource: str, method: str) -> Operation:
+        """Return the operation of a request; HEAD is GET without a body (RFC 9110, section 9.3.2)."""
+        try:
+            return self._contract.match(resource, method)
+        except NoSuchOperation:
+            if method != "HEAD":
+                raise
+            return self._contract.match(resource, "GET")
+
+    def _problem(self, error: Exception, context: RequestContext) -> tuple[Response, str]:
+        """Return the response that describes an error, and its body; log the error where it is the service's own."""
+        try:
+            problem = problem_of(error, self._problems, context.request_id)
+            response = Response(problem["status"], problem, headers_of(error), MEDIA_TYPE)
+            if response.status >= INTERNAL_ERROR.status:
+                self._telemetry.failure(context, error)
+            if context.operation:
+                context.operation.validate(response)
+            return response, response.serialize()
+        except Exception as second:  # noqa: BLE001 — a problem that can't be sent is an error of the service
+            self._telemetry.failure(context, second)
+            response = Response(INTERNAL_ERROR.status, internal_error(context.request_id), media_type=MEDIA_TYPE)
+            return response, response.serialize()

@@ -1,4 +1,6 @@
-"""The catalogue of problems (RFC 9457), and how an error becomes one. No other module knows a status or a type.
+"""The catalogue of problems (RFC 9457), and how an error becomes one. No other module knows a type or a title.
+
+It has the kinds too that only API Gateway responds with, so that there is one catalogue.
 
 https://www.rfc-editor.org/rfc/rfc9457
 """
@@ -22,6 +24,16 @@ class Kind(NamedTuple):
     status: int
     type: ProblemType
     title: str
+
+    def problem(self, detail: str, instance: str) -> Problem:
+        """Return a problem of this kind: what was wrong with one request, and that request's id."""
+        return {
+            "type": self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": detail,
+            "instance": instance,
+        }
 
 
 INVALID_REQUEST = Kind(400, "urn:problem-type:expenses:invalid-request", "The request is not valid")
@@ -61,18 +73,19 @@ error is the service's own: an internal error, whose text stays in the log."""
 
 
 def problem_of(error: Exception, table: ProblemTable, request_id: str) -> Problem:
-    """Return the problem that tells the caller of `error`; `request_id` is what they quote when they ask for help."""
+    """Return the problem that describes `error`; `request_id` is what the caller quotes when they ask for help."""
     kind = table.get(type(error), INTERNAL_ERROR)
-    problem: Problem = {
-        "type": kind.type,
-        "title": kind.title,
-        "status": kind.status,
-        "detail": INTERNAL_ERROR_DETAIL if kind is INTERNAL_ERROR else str(error),
-        "instance": request_id,
-    }
+    if kind is INTERNAL_ERROR:
+        return internal_error(request_id)
+    problem = kind.problem(str(error), request_id)
     if isinstance(error, InvalidRequest):
         problem["errors"] = [_described(violation) for violation in error.violations]
     return problem
+
+
+def internal_error(request_id: str) -> Problem:
+    """Return the problem of an error that is the service's own; it says nothing of the error."""
+    return INTERNAL_ERROR.problem(INTERNAL_ERROR_DETAIL, request_id)
 
 
 def _described(violation: errors.Violation) -> Violation:

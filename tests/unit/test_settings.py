@@ -1,28 +1,52 @@
 """Settings come from the environment, all or none."""
 
 import pytest
+import yaml
 
 from api.settings import MissingSettings, Settings
+from tools.laid_out import REPOSITORY
 
 COMPLETE = {
-    "TABLE_NAME": "expenses",
-    "DEFAULT_CURRENCY": "EUR",
+    "TABLE_NAME": "expenses-prod",
+    "DEFAULT_CURRENCY": "KES",
     "ALLOWED_ORIGINS": "https://a.example, https://b.example",
-    "METRICS_NAMESPACE": "Expenses",
-    "LOG_LEVEL": "INFO",
+    "METRICS_NAMESPACE": "Expenses/prod",
+    "LOG_LEVEL": "WARNING",
+    "USER_POOL_CLIENT_ID": "client1, client2",
 }
 
 
 def test_each_variable_is_a_setting() -> None:
     settings = Settings.from_env({**COMPLETE, "OTHER": "x"})
-    assert {name: getattr(settings, name.lower()) for name in COMPLETE} == COMPLETE
+    assert settings.to_env() == COMPLETE
     assert set(Settings.variables()) == set(COMPLETE)
 
 
-def test_origins_are_told_apart() -> None:
-    assert Settings.from_env(COMPLETE).origins == {"https://a.example", "https://b.example"}
+def test_lists_are_separated_by_commas() -> None:
+    settings = Settings.from_env(COMPLETE)
+    assert settings.origins == {"https://a.example", "https://b.example"}
+    assert settings.client_ids == {"client1", "client2"}
 
 
-def test_all_that_is_missing_is_named_at_once() -> None:
-    with pytest.raises(MissingSettings, match="The environment must set TABLE_NAME, LOG_LEVEL"):
-        Settings.from_env({**COMPLETE, "TABLE_NAME": "  "} | {"LOG_LEVEL": ""})
+@pytest.mark.parametrize("nothing", ["", "  ", " , "])
+def test_every_missing_variable_is_named_at_once(nothing: str) -> None:
+    environment = {**COMPLETE, "TABLE_NAME": nothing, "USER_POOL_CLIENT_ID": nothing}
+    del environment["LOG_LEVEL"]
+    with pytest.raises(MissingSettings, match="must set TABLE_NAME, LOG_LEVEL, USER_POOL_CLIENT_ID"):
+        Settings.from_env(environment)
+
+
+def test_the_example_survives_the_environment() -> None:
+    example = Settings.example(table_name="other")
+    assert Settings.from_env(example.to_env()) == example
+
+
+def test_compose_gives_the_function_the_example_settings() -> None:
+    compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
+    given = Settings.from_env(compose["services"]["function"]["environment"])
+    assert given == Settings.example(user_pool_client_id=given.user_pool_client_id)
+
+
+def test_the_readme_describes_every_setting() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.variables() if f"| `{name}` |" not in readme] == []

@@ -13,11 +13,11 @@ client = boto3.client("dynamodb")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = event["requestContext"]["authorizer"]["claims"]["sub"]
     if event["httpMethod"] == "POST":
-        return _answer(201, stub.record(user_id, json.loads(event["body"])))
+        return _response(201, stub.record(user_id, json.loads(event["body"])))
     if event["pathParameters"]:
-        return _answer(200, stub.get(user_id, event["pathParameters"]["expense_id"]))
-    return _answer(200, stub.page(user_id, int(event["queryStringParameters"]["limit"])))
+        return _response(200, stub.get(user_id, event["pathParameters"]["expense_id"]))
+    return _response(200, stub.page(user_id, int(event["queryStringParameters"]["limit"])))
 
 
-def _answer(status: int, body: Any) -> dict[str, Any]:
+def _response(status: int, body: Any) -> dict[str, Any]:
     return {"statusCode": status, "headers": {"Content-Type": "application/json"}, "body": json.dumps(body)}

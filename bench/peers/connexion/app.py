@@ -1,4 +1,4 @@
-"""Connexion behind Mangum: openapi.yaml itself, interpreted; requests and answers validated."""
+"""Connexion behind Mangum: openapi.yaml itself, interpreted; requests and responses validated."""
 
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,11 @@ app.add_api(
     strict_validation=True,
     validate_responses=True,
 )
-answer = Mangum(app, lifespan="on")
+respond = Mangum(app, lifespan="on")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if event["body"]:  # Connexion takes a body without Content-Length, which API Gateway's events lack, for none
         event = {**event, "headers": {**event["headers"], "Content-Length": str(len(event["body"]))}}
         event["multiValueHeaders"] = {name: [value] for name, value in event["headers"].items()}
-    return answer(event, context)
+    return respond(event, context)

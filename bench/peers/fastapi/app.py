@@ -1,4 +1,4 @@
-"""FastAPI behind Mangum: requests and answers validated by pydantic."""
+"""FastAPI behind Mangum: requests and responses validated by pydantic."""
 
 from typing import Annotated, Any
 
@@ -22,8 +22,8 @@ def _user_id(request: Request) -> str:
 
 @app.exception_handler(RequestValidationError)
 async def _refuse(_request: Request, error: RequestValidationError) -> JSONResponse:
-    faults = [{"pointer": "/".join(map(str, fault["loc"])), "detail": fault["msg"]} for fault in error.errors()]
-    return JSONResponse({"status": 400, "errors": faults}, 400, media_type="application/problem+json")
+    errors = [{"pointer": "/".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()]
+    return JSONResponse({"status": 400, "errors": errors}, 400, media_type="application/problem+json")
 
 
 @app.post("/expenses", status_code=201)

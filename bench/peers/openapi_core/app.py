@@ -1,4 +1,4 @@
-"""openapi-core: openapi.yaml itself, interpreted; requests and answers validated, by a handler of our own."""
+"""openapi-core: openapi.yaml itself, interpreted; requests and responses validated, by a handler of our own."""
 
 import json
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Request:
         )
 
 
-class Answer:
+class Response:
     content_type = "application/json"
 
     def __init__(self, status: int, body: Any, headers: dict[str, str]) -> None:
@@ -48,14 +48,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = event["requestContext"]["authorizer"]["claims"]["sub"]
     result = openapi.unmarshal_request(request)
     if result.errors:
-        faults = [{"detail": str(error.__cause__ or error)} for error in result.errors]
-        return {"statusCode": 400, "headers": {}, "body": json.dumps({"status": 400, "errors": faults})}
+        errors = [{"detail": str(error.__cause__ or error)} for error in result.errors]
+        return {"statusCode": 400, "headers": {}, "body": json.dumps({"status": 400, "errors": errors})}
     if request.method == "post":
         expense = stub.record(user_id, json.loads(event["body"]))
-        answer = Answer(201, expense, {"ETag": '"1"', "Location": f"expenses/{expense['expense_id']}"})
+        response = Response(201, expense, {"ETag": '"1"', "Location": f"expenses/{expense['expense_id']}"})
     elif event["pathParameters"]:
-        answer = Answer(200, stub.get(user_id, event["pathParameters"]["expense_id"]), {"ETag": '"1"'})
+        response = Response(200, stub.get(user_id, event["pathParameters"]["expense_id"]), {"ETag": '"1"'})
     else:
-        answer = Answer(200, stub.page(user_id, result.parameters.query["limit"]), {})
-    openapi.validate_response(request, answer)
-    return {"statusCode": answer.status_code, "headers": answer.headers, "body": answer.data.decode()}
+        response = Response(200, stub.page(user_id, result.parameters.query["limit"]), {})
+    openapi.validate_response(request, response)
+    return {"statusCode": response.status_code, "headers": response.headers, "body": response.data.decode()}

@@ -1,4 +1,4 @@
-"""AWS Lambda Powertools: its REST resolver, with validation of requests and answers by pydantic."""
+"""AWS Lambda Powertools: its REST resolver, with validation of requests and responses by pydantic."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -23,8 +23,8 @@ def _user_id() -> str:
 
 @app.exception_handler(RequestValidationError)
 def _refuse(error: RequestValidationError) -> Response[Any]:
-    faults = [{"pointer": "/".join(map(str, fault["loc"])), "detail": fault["msg"]} for fault in error.errors()]
-    return Response(400, "application/problem+json", {"status": 400, "errors": faults})
+    errors = [{"pointer": "/".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()]
+    return Response(400, "application/problem+json", {"status": 400, "errors": errors})
 
 
 @app.post("/expenses")

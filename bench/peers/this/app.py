@@ -1,38 +1,41 @@
-"""This project: its own handler, with the stub where `ExpenseStore` would be."""
+"""This project, composed as its own handler composes it, with a stub where DynamoDB's client would be."""
 
-from decimal import Decimal
-from typing import Any
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Any, cast
 
-import api.bootstrap
-from api.expenses.errors import ExpenseNotFound
-from api.expenses.store import Slice
-from api.models import Expense
+from botocore.session import get_session
+
+from api.bootstrap import CONTRACT_DIRECTORY, compose
+from api.dynamodb import dynamodb_client
+from api.openapi.contract import load
+from api.settings import Settings
 from bench import stub
 
-EXPENSES: Any = [{**expense, "amount": Decimal(str(expense["amount"]))} for expense in stub.EXPENSES]
+
+class StubDynamoDB:
+    """What the store calls of DynamoDB's client for these requests."""
+
+    def put_item(self, **_: object) -> dict[str, Any]:
+        return {}
+
+    def get_item(self, *, Key: dict[str, Any], **_: object) -> dict[str, Any]:  # noqa: N803 — DynamoDB's name
+        return {"Item": stub.ITEMS[0]} if Key["expense_id"]["S"] == stub.EXPENSE_ID else {}
+
+    def query(self, *, Limit: int, **_: object) -> dict[str, Any]:  # noqa: N803 — DynamoDB's name
+        return {"Items": stub.ITEMS[:Limit]}
 
 
-class StubStore:
-    """What the ledger asks of its store for these requests."""
-
-    def __init__(self, *_: object) -> None:
-        pass
-
-    def add(self, _user_id: str, _expense: Expense, _request_digest: str) -> None:
-        pass
-
-    def get(self, _user_id: str, expense_id: str) -> Expense:
-        if expense_id != stub.EXPENSE_ID:
-            raise ExpenseNotFound
-        expense: Expense = EXPENSES[0]
-        return expense
-
-    def query(self, *_: object, limit: int, **__: object) -> Slice:
-        return Slice(EXPENSES[:limit], None)
+client = dynamodb_client(get_session())
+dispatch = compose(
+    Settings.from_env(os.environ),
+    dynamodb=cast("Any", StubDynamoDB()),
+    contract=load(CONTRACT_DIRECTORY),
+    clock=lambda: datetime.now(UTC),
+    write=sys.stdout.write,
+)
 
 
-api.bootstrap.ExpenseStore = StubStore  # type: ignore[assignment,misc]
-
-from api.handler import handler  # noqa: E402 — it makes its store when it is imported
-
-__all__ = ["handler"]
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return dispatch(event, context.aws_request_id)

@@ -1,0 +1,128 @@
+"""The user that is there from the start, and a year of expenses, the same for the same day."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+from local.banner import Credentials
+from local.function import Invoke
+from local.gateway.proxy_event import Received, proxy_event
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+DEMO_USER = Credentials("demo@example.com", "Demo-password-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Something paid for again and again: when, and how much in turn."""
+
+    category: str
+    payment_method: str
+    notes: str
+    due: Callable[[date], bool]
+    amounts: tuple[float, ...]
+    currency: str = "EUR"
+
+
+def monthly(day: int) -> Callable[[date], bool]:
+    """On this day of every month."""
+    return lambda today: today.day == day
+
+
+def every(days: int, offset: int = 0) -> Callable[[date], bool]:
+    """Once in so many days."""
+    return lambda today: today.toordinal() % days == offset
+
+
+HABITS = (
+    Habit("Rent", "Bank Transfer", "Two rooms", monthly(1), (1150,)),
+    Habit("Transport", "Debit Card", "Monthly ticket", monthly(2), (49,)),
+    Habit("Utilities", "Bank Transfer", "Electricity and gas", monthly(5), (96.4, 91.15, 74.8, 58.3, 61.75, 83.9)),
+    Habit("Utilities", "Credit Card", "Internet", monthly(9), (34.9,)),
+    Habit("Phone", "Credit Card", "Mobile contract", monthly(12), (14.99,)),
+    Habit("Family", "Mpesa", "Sent home", monthly(20), (4500, 6000, 5250), "KES"),
+    Habit("Health", "Credit Card", "Gym", monthly(28), (29.5,)),
+    Habit("Food", "Debit Card", "Groceries", every(12, 5), (63.18, 71.4, 58.92, 80.05, 66.37)),
+    Habit("Food", "Cash", "Market", every(24, 3), (12.5, 9.8, 17.2, 14)),
+    Habit("Food", "Credit Card", "Lunch", every(26, 1), (8.9, 11.5, 9.4, 13.2, 7.8)),
+    Habit("Food", "Cash", "Coffee", every(34, 4), (3.2, 3.2, 5.9)),
+    Habit("Food", "Credit Card", "Dinner with friends", every(43, 7), (38.6, 27.9, 44.5)),
+    Habit("Transport", "Credit Card", "Taxi", every(44, 2), (17.3, 22.8)),
+    Habit("Leisure", "Cash", "Cinema", every(47, 10), (11, 13.5)),
+    Habit("Leisure", "Credit Card", "Books", every(66, 21), (24.9, 16.95, 31)),
+    Habit("Health", "Cash", "Pharmacy", every(73, 30), (7.45, 12.6)),
+    Habit("Clothing", "Credit Card", "Shoes and a shirt", every(91, 15), (119.9, 84.95)),
+    Habit("Clothing", "Credit Card", "Refund: the shirt was too small", every(91, 24), (-29.95,)),
+    Habit("Gifts", "Cash", "Birthday present", every(120, 44), (35, 25)),
+)
+
+
+def demo_expenses(today: date) -> Iterator[dict[str, Any]]:
+    """Return what was spent in the year up to today, as bodies of `create_expense`, habit by habit."""
+    back = [today - timedelta(days=n) for n in range(366)]
+    days = [day for day in reversed(back) if (day.year + 1, day.month, day.day) > (today.year, today.month, today.day)]
+    for habit in HABITS:
+        for day, amount in zip(filter(habit.due, days), cycle(habit.amounts), strict=False):
+            yield {
+                "category": habit.category,
+                "amount": amount,
+                "currency": habit.currency,
+                "payment_method": habit.payment_method,
+                "notes": habit.notes,
+                "date": day.isoformat(),
+            }
+
+
+class SeedError(RuntimeError):
+    """The function did not record a demo expense; the message has what it returned."""
+
+
+def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
+    """Make the demo user, able to log in at once, and return the user's id."""
+    user = cognito.admin_create_user(
+        UserPoolId=user_pool_id,
+        Username=DEMO_USER.username,
+        MessageAction="SUPPRESS",
+        UserAttributes=[
+            {"Name": "email", "Value": DEMO_USER.username},
+            {"Name": "email_verified", "Value": "true"},
+            {"Name": "name", "Value": "Demo"},
+        ],
+    )
+    cognito.admin_set_user_password(
+        UserPoolId=user_pool_id, Username=DEMO_USER.username, Password=DEMO_USER.password, Permanent=True
+    )
+    return next(attribute["Value"] for attribute in user["User"]["Attributes"] if attribute["Name"] == "sub")
+
+
+def record_a_year(invoke: Invoke, claims: Mapping[str, str], today: date) -> None:
+    """Record the demo expenses through the function, as a user whose ID token has these claims would."""
+    for expense in demo_expenses(today):
+        returned = invoke(_create_expense(claims, expense))
+        if not isinstance(returned, dict) or returned.get("statusCode") != 201:
+            raise SeedError(f"The function did not record {expense}: {returned}")
+
+
+def _create_expense(claims: Mapping[str, str], expense: dict[str, Any]) -> dict[str, Any]:
+    return proxy_event(
+        Received(
+            request_id="demo",
+            extended_request_id="demo",
+            at=datetime.now(UTC),
+            source_ip="127.0.0.1",
+            protocol="HTTP/1.1",
+            method="POST",
+            path="/expenses",
+            query="",
+            headers=[("content-type", "application/json")],
+            body=json.dumps(expense).encode(),
+            resource="/expenses",
+            path_parameters={},
+            claims=claims,
+        )
+    )

@@ -1,0 +1,28 @@
+/** The docs: Swagger UI over the contract, authorized by the user who signs in above it. */
+
+import { cognito } from "./cognito.js";
+import { runPanel } from "./panel.js";
+
+const SCHEME = "cognito";
+const about = await (await fetch("/_local")).json();
+
+const ui = window.SwaggerUIBundle({
+  url: "/docs/contract.json",
+  dom_id: "#operations",
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+  onComplete: () =>
+    runPanel({
+      calls: cognito(about),
+      demoUser: about.demo_user,
+      fetchCode: async (email) => {
+        const response = await fetch(`/_local/codes/${encodeURIComponent(email)}`);
+        if (!response.ok) throw new Error("There is no code for this address.");
+        return (await response.json()).code;
+      },
+      onToken: (token) => (token ? ui.preauthorizeApiKey(SCHEME, token) : ui.authActions.logout([SCHEME])),
+    }),
+});

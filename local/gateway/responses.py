@@ -1,0 +1,59 @@
+"""The gateway's own responses, as the deployed one has them: problems, and preflights."""
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
+from api.gateway.problems import MEDIA_TYPE
+from definitions.gateway_responses import GATEWAY_RESPONSES
+from local.contract import load
+
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+MAX_BODY_BYTES = 10_485_760
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+
+
+UNAUTHORIZED = "UNAUTHORIZED"
+NO_SUCH_ROUTE = "MISSING_AUTHENTICATION_TOKEN"
+FUNCTION_FAILED = "DEFAULT_5XX"
+FUNCTION_UNREACHABLE = "INTEGRATION_FAILURE"
+TIMED_OUT = "INTEGRATION_TIMEOUT"
+
+
+class RefusedError(Exception):
+    """The gateway refuses the request."""
+
+    def __init__(self, response_type: str) -> None:
+        """`response_type` is API Gateway's name for the reason, such as `UNAUTHORIZED`."""
+        super().__init__(response_type)
+        self.response_type = response_type
+
+
+def problem(response_type: str, request_id: str) -> Response:
+    """Return the gateway's response of this type, a problem, to the request with this (extended) id."""
+    response = GATEWAY_RESPONSES[response_type]
+    return JSONResponse(
+        response.problem(instance=request_id),
+        response.kind.status,
+        ANY_ORIGIN | {"Access-Control-Expose-Headers": exposed_headers(load())} | dict(response.headers),
+        MEDIA_TYPE,
+    )
+
+
+def too_large() -> Response:
+    """Return the one response that can't be customised on AWS, so it is no problem and has no CORS headers."""
+    return JSONResponse({"message": f"HTTP content length exceeded {MAX_BODY_BYTES} bytes."}, 413)
+
+
+def preflight(contract: dict[str, Any], path: str) -> Response:
+    """Return what a web page of any origin may send to a path of the contract."""
+    return Response(
+        status_code=204,
+        headers=ANY_ORIGIN
+        | {
+            "Access-Control-Allow-Headers": ",".join(allowed_headers(contract)),
+            "Access-Control-Allow-Methods": ",".join(allowed_methods(contract, path)),
+            "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE_SECONDS),
+        },
+    )

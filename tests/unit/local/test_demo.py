@@ -1,0 +1,40 @@
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local.demo import demo_expenses
+
+TODAY = date(2026, 11, 22)
+
+
+def test_the_same_day_gives_the_same_expenses() -> None:
+    assert list(demo_expenses(TODAY)) == list(demo_expenses(TODAY))
+
+
+@given(st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31)))
+def test_demo_expenses_lie_in_the_year_up_to_today(today: date) -> None:
+    days = [date.fromisoformat(expense["date"]) for expense in demo_expenses(today)]
+
+    assert today - timedelta(days=366) < min(days)
+    assert max(days) <= today
+
+
+@given(st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31)))
+def test_the_rent_is_paid_every_month(today: date) -> None:
+    assert sum(expense["category"] == "Rent" for expense in demo_expenses(today)) == 12
+
+
+@pytest.mark.parametrize(("field", "least"), [("category", 8), ("payment_method", 5), ("currency", 2), ("date", 100)])
+def test_demo_expenses_differ_enough_to_try_filters_on(field: str, least: int) -> None:
+    assert len({expense[field] for expense in demo_expenses(TODAY)}) >= least
+
+
+def test_there_are_refunds() -> None:
+    assert any(expense["amount"] < 0 for expense in demo_expenses(TODAY))
+
+
+def test_no_category_is_there_only_once() -> None:
+    assert min(Counter(expense["category"] for expense in demo_expenses(TODAY)).values()) > 1
