@@ -25,6 +25,7 @@ class ExpenseChanged(ExpenseError):
     """The expense is not at the version that the caller expects."""
 
     def __init__(self, version: int) -> None:
+        self.version = version
         super().__init__(f"The expense is at version {version} now. Read it again and repeat the change.")
 
 

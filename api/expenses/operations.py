@@ -3,10 +3,8 @@
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
 from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
@@ -16,8 +14,18 @@ from api.expenses.search import Search
 from api.expenses.service import Ledger
 from api.gateway import problems
 from api.gateway.caller import Caller
+from api.gateway.entity_tags import entity_tags, etag
 from api.gateway.problems import ProblemTable
-from api.models import Expense
+from api.models import (
+    CreateExpenseParameters,
+    DeleteExpenseParameters,
+    Expense,
+    ExpenseCreate,
+    ExpensePatch,
+    GetExpenseParameters,
+    ListExpensesParameters,
+    UpdateExpenseParameters,
+)
 from api.openapi.contract import Request, Response
 
 PROBLEMS: ProblemTable = {
@@ -28,20 +36,22 @@ PROBLEMS: ProblemTable = {
 }
 
 
-def create_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def create_expense(
+    request: Request[CreateExpenseParameters, ExpenseCreate], service: Ledger, caller: Caller
+) -> Response:
     """Record an expense."""
-    recorded = service.record(caller, request.body, request.parameters.get("idempotency_key"))
+    recorded = service.record(caller, request.body, request.parameters["idempotency_key"] or None)
     expense_id = recorded.expense["expense_id"]
-    headers = {"Location": f"expenses/{expense_id}", **_etag(recorded.expense)}
+    headers = {"Location": _location(request.path, expense_id), **_etag(recorded.expense)}
     if recorded.is_replay:
         return Response(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
     return Response(201, recorded.expense, headers, event="ExpensesCreated")
 
 
-def list_expenses(request: Request, service: Ledger, caller: Caller) -> Response:
+def list_expenses(request: Request[ListExpensesParameters, None], service: Ledger, caller: Caller) -> Response:
     """Find expenses, a page at a time."""
     given = request.parameters
-    page = service.find(caller, _search(given), given["limit"], given.get("cursor"))
+    page = service.find(caller, _search(given), given["limit"], given["cursor"] or None)
     if page["next_cursor"] is None:
         return Response(200, page)
     question = {**given, "cursor": page["next_cursor"]}
@@ -49,25 +59,32 @@ def list_expenses(request: Request, service: Ledger, caller: Caller) -> Response
     return Response(200, page, {"Link": f'<?{rest}>; rel="next"'})
 
 
-def get_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def get_expense(request: Request[GetExpenseParameters, None], service: Ledger, caller: Caller) -> Response:
     """Look up an expense."""
     expense = service.look_up(caller, request.parameters["expense_id"])
+    tags = entity_tags(request.parameters.get("if_none_match", ""))
+    if tags.is_any or expense["version"] in tags.all:
+        return Response(304, headers=_etag(expense))
     return Response(200, expense, _etag(expense))
 
 
-def update_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def update_expense(
+    request: Request[UpdateExpenseParameters, ExpensePatch], service: Ledger, caller: Caller
+) -> Response:
     """Change an expense."""
-    expense = service.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
+    expected = _expected_version(request.parameters, service, caller)
+    expense = service.change(caller, request.parameters["expense_id"], request.body, expected)
     return Response(200, expense, _etag(expense), event="ExpensesUpdated")
 
 
-def delete_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def delete_expense(request: Request[DeleteExpenseParameters, None], service: Ledger, caller: Caller) -> Response:
     """Delete an expense."""
-    service.remove(caller, request.parameters["expense_id"], _expected_version(request))
+    expected = _expected_version(request.parameters, service, caller)
+    service.remove(caller, request.parameters["expense_id"], expected)
     return Response(204, event="ExpensesDeleted")
 
 
-def _search(given: Mapping[str, Any]) -> Search:
+def _search(given: ListExpensesParameters) -> Search:
     return Search(
         month=MONTHS.index(given["month"]) + 1 if "month" in given else None,
         year=given.get("year"),
@@ -92,10 +109,26 @@ def _day(text: str | None) -> date | None:
 
 
 def _etag(expense: Expense) -> dict[str, str]:
-    return {"ETag": f'"{expense["version"]}"'}
+    return {"ETag": etag(expense["version"])}
 
 
-def _expected_version(request: Request) -> int | None:
-    """Return the version that If-Match asks for; None for any (RFC 9110, section 13.1.1)."""
-    tag = cast("str", request.parameters.get("if_match", "*"))
-    return None if tag == "*" else int(tag.strip('"'))
+def _location(path: str, expense_id: str) -> str:
+    """Return an expense's path, absolute, from the one that the client recorded it by, whatever prefix that has."""
+    return f"/{path.strip('/')}/{expense_id}"
+
+
+def _expected_version(
+    given: UpdateExpenseParameters | DeleteExpenseParameters, service: Ledger, caller: Caller
+) -> int | None:
+    """Return the version that If-Match asks for; None for any. Raises `ExpenseNotFound` where it must look."""
+    tags = entity_tags(given["if_match"])
+    if tags.is_any:
+        return None
+    if len(tags.strong) < 2:
+        return min(tags.strong, default=_NO_VERSION)
+    current = service.look_up(caller, given["expense_id"])["version"]
+    return current if current in tags.strong else _NO_VERSION
+
+
+_NO_VERSION = 0
+"""The first version is 1."""

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, IdempotencyKeyReused
-from api.expenses.rules import entry
+from api.expenses.rules import entry, today
 from api.expenses.search import Search, find
 from api.expenses.store import AlreadyRecorded, ExpenseStore
 from api.gateway.caller import Caller
@@ -47,7 +47,7 @@ class Ledger:
         complete: ExpenseCreate = {
             **new,
             "notes": new.get("notes"),
-            "date": new["date"] if "date" in new else now.astimezone(caller.zone).date().isoformat(),
+            "date": new["date"] if "date" in new else today(now, caller.zone),
             "currency": new.get("currency", self._default_currency),
         }
         instant = _instant(now)

@@ -12,7 +12,6 @@ from api.gateway.problems import INTERNAL_ERROR, MEDIA_TYPE, PROBLEMS, headers_o
 from api.gateway.telemetry import RequestContext, Telemetry
 from api.openapi.contract import Contract, Operation, Response
 from api.openapi.errors import NoSuchOperation
-from api.openapi.strict_json import dump
 
 _ON_EVERY_RESPONSE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """No cache may keep what somebody spends. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
@@ -91,7 +90,7 @@ class Dispatcher:
         context = RequestContext(request_id=lambda_request_id, lambda_request_id=lambda_request_id)
         try:
             response = self._perform(event, context)
-            body = _serialize(response)
+            body = response.serialize()
         except Exception as error:  # noqa: BLE001 — whatever happens, the caller gets a response and the log the reason
             response, body = self._problem(error, context)
         self._telemetry.request(context, response.status, time.perf_counter() - started, response.event)
@@ -134,12 +133,8 @@ class Dispatcher:
                 self._telemetry.failure(context, error)
             if context.operation:
                 context.operation.validate(response)
-            return response, _serialize(response)
+            return response, response.serialize()
         except Exception as second:  # noqa: BLE001 — a problem that can't be sent is an error of the service
             self._telemetry.failure(context, second)
             response = Response(INTERNAL_ERROR.status, internal_error(context.request_id), media_type=MEDIA_TYPE)
-            return response, _serialize(response)
-
-
-def _serialize(response: Response) -> str:
-    return "" if response.body is None else dump(response.body)
+            return response, response.serialize()

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "api.openapi": set(),
     "api.dynamodb": set(),
     "api.gateway": {"api.dynamodb", "api.models", "api.openapi"},
-    "api.health": {"api.openapi"},
+    "api.health": {"api.models", "api.openapi"},
     "api.expenses": {"api.dynamodb", "api.gateway", "api.models", "api.openapi"},
     "api.bootstrap": {
         "api.dynamodb",

@@ -64,5 +64,6 @@ def test_each_violation_is_described_with_its_location(violation: errors.Violati
     assert problem_of(errors.InvalidRequest([violation]), KINDS, "request-1")["errors"] == [described]
 
 
-def test_only_an_unavailable_store_has_a_retry_after() -> None:
-    assert [headers_of(error) for error in SAMPLES if headers_of(error)] == [{"Retry-After": "1"}]
+def test_some_problems_have_headers_that_say_how_to_go_on() -> None:
+    headers = {type(error): headers_of(error) for error in SAMPLES if headers_of(error)}
+    assert headers == {StoreUnavailable: {"Retry-After": "1"}, expenses.ExpenseChanged: {"ETag": '"3"'}}
