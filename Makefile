@@ -8,6 +8,8 @@ BIN := .venv/bin
 NODE = $(if $(shell command -v npm),node_modules/.ready)
 UV = $(shell command -v uv || echo $(BIN)/uv)
 TEST = $(BIN)/python -m pytest -m "not fuzz and not container" -n 2
+# Packages of elsewhere have no place in the environment, nor have its own any elsewhere.
+unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
@@ -15,35 +17,21 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-# The environment is made again only when a lock or the project's metadata changes. `make run` needs a fifth of it.
-.venv/.python: requirements/uv.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
-	@echo 'Installing what is needed into .venv, this once.'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@command -v uv >/dev/null || test -x $(BIN)/uv || \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@touch $@
-
-.venv/.local: requirements/local.txt .venv/.python
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
-	@touch $@
-
-.venv/.ready: requirements/dev.txt .venv/.python pyproject.toml
-	@echo 'Installing the tools for development and deployment; the first time this takes a minute or more.'
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $<
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@touch $@
+# Asked for at each run, and quick to find that there is nothing to do.
+.PHONY: environment
+.venv/.local .venv/.ready: environment
+	@$(PYTHON) -B -m tools.environment $(@F:.%=%)
 
 .PHONY: run
-run: $(if $(wildcard .venv/.ready),.venv/.ready,.venv/.local) ## Start the whole system on this machine (PORT=8000)
-	@PORT=$(PORT) exec $(BIN)/python -m local
+run: .venv/.local ## Start the whole system on this machine (PORT=8000)
+	@PORT='$(PORT)' exec $(BIN)/python -m local
 
 .PHONY: run-container
 run-container: .venv/.ready ## The same, with the image in Lambda's emulator and DynamoDB on disk (needs Docker)
 	docker compose up --build --detach
 	@trap 'docker compose down' EXIT; \
 	  $(BIN)/python -m tools.dynamodb_local http://127.0.0.1:8001 && \
-	  PORT=$(PORT) $(BIN)/python -m local --lambda-url http://127.0.0.1:9000
+	  PORT='$(PORT)' $(BIN)/python -m local --lambda-url http://127.0.0.1:9000
 
 .PHONY: test
 test: .venv/.ready $(NODE) ## Run every test but the long ones
@@ -84,7 +72,7 @@ lint-contract: node_modules/.ready ## Lint openapi.yaml; no warning is let pass
 breaking: ## Compare openapi.yaml with the last release; a breaking change fails (needs Go)
 	@release=$$(git describe --tags --abbrev=0 2>/dev/null) || { echo "Nothing is released yet."; exit 0; }; \
 	  mkdir -p .tools && git show "$$release:openapi.yaml" > .tools/released.yaml && \
-	  go -C tools/compatibility tool oasdiff breaking --fail-on ERR $(CURDIR)/.tools/released.yaml $(CURDIR)/openapi.yaml
+	  go -C tools/compatibility tool oasdiff breaking --fail-on ERR "$(CURDIR)/.tools/released.yaml" "$(CURDIR)/openapi.yaml"
 
 .PHONY: clients
 clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Python client into clients/ (needs Node)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from api.settings import Settings
 from bench.stub import EXPENSE_ID, USER
-from local.proxy_event import Received, proxy_event
+from local.gateway.proxy_event import Received, proxy_event
 
 CLIENT_ID = Settings.example().user_pool_client_id
 NEW = {
@@ -41,6 +41,7 @@ def event(method: str, resource: str, body: Any = None, expense_id: str = EXPENS
     return proxy_event(
         Received(
             request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+            extended_request_id="JKJaXmPLvHcESHA=",
             at=datetime(2025, 6, 14, 18, 22, 5, tzinfo=UTC),
             source_ip="203.0.113.7",
             protocol="HTTP/1.1",

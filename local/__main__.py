@@ -1,9 +1,18 @@
 """`python -m local` starts the system."""
 
-from local.signals import end_on_signals
+import signal
+import sys
+from types import FrameType
 
-# The rest takes a second to import, and Ctrl-C must work by then.
-end_on_signals()
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+# Ctrl-C and SIGTERM end this process in good order, with status 0. Uvicorn catches them while it serves, finishes its
+# requests and raises them again. The rest takes a second to import, and Ctrl-C must work by then.
+signal.signal(signal.SIGINT, _end)
+signal.signal(signal.SIGTERM, _end)
 
 from local.system import run  # noqa: E402
 

@@ -3,6 +3,7 @@
 Everything is kept in memory.
 """
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,11 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from api.settings import Settings
-from local.cognito import UserPoolGate
-from local.mailbox import Mailbox
-from local.pool_users import REGION
+from local.addresses import reachable_url
+from local.identity.cognito import UserPoolGate
+from local.identity.pool_users import REGION, Mailbox
+from local.identity.user_pool import create_user_pool
 from local.table import create_table
-from local.user_pool import create_user_pool
 
 TABLE_NAME = Settings.example().table_name
 
@@ -32,7 +33,7 @@ class LocalAws:
 
     @property
     def issuer(self) -> str:
-        """What the pool's tokens name as their issuer."""
+        """The issuer (`iss`) in the pool's tokens."""
         return f"https://cognito-idp.{REGION}.amazonaws.com/{self.user_pool_id}"
 
     @property
@@ -45,17 +46,18 @@ class _QuietRequestHandler(WSGIRequestHandler):
     """Serves without a line for each request."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
-def running(mailbox: Mailbox, port: int = 0) -> Iterator[LocalAws]:
-    """Serve an empty table and an empty user pool on this port, or a free one, until the block is left."""
+def running(mailbox: Mailbox, listener: socket.socket) -> Iterator[LocalAws]:
+    """Serve an empty table and an empty user pool on this socket until the block is left."""
     gate = UserPoolGate(DomainDispatcherApplication(create_backend_app), mailbox)
-    server = make_server("127.0.0.1", port, gate, threaded=True, request_handler=_QuietRequestHandler)
+    host, port = listener.getsockname()[:2]
+    server = make_server(host, port, gate, threaded=True, request_handler=_QuietRequestHandler, fd=listener.fileno())
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
-        endpoint = f"http://127.0.0.1:{server.port}"
+        endpoint = reachable_url(listener)
         create_table(boto3.client("dynamodb", endpoint_url=endpoint), TABLE_NAME)
         yield LocalAws(endpoint, *create_user_pool(boto3.client("cognito-idp", endpoint_url=endpoint)))
     finally:

@@ -1,8 +1,28 @@
-"""What is printed when the system is ready."""
+"""What a client must know to use the system on this machine, and how it is printed."""
 
 import json
+from dataclasses import dataclass
 
-from local.about import About
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user who can log in."""
+
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The addresses and names of this run: the response of `/_local`, and what the banner prints."""
+
+    api_url: str
+    cognito_endpoint: str
+    region: str
+    user_pool_id: str
+    client_id: str
+    demo_user: Credentials
+
 
 TEMPLATE = """\
 
@@ -19,7 +39,7 @@ TEMPLATE = """\
 
   Everything is kept in memory and gone at the end. No email is sent: sign-up codes are shown here,
   and at {about.api_url}/_local/codes/<email>.
-
+{network}
   Log in as the demo user, record an expense, and find the newest of its category:
 
 {walk_through}
@@ -39,6 +59,12 @@ curl -s -w '\\n' '{about.api_url}/expenses?category=Food&limit=3' -H "Authorizat
 """
 
 
+NETWORK = """
+  It listens at every address of this machine: on another device, write this machine's name or address instead of
+  the host above. Whoever reaches it can use it.
+"""
+
+
 def walk_through(about: About) -> str:
     """Return lines of shell that log in, record an expense and list; they need curl and python3 only."""
     login = {
@@ -50,6 +76,7 @@ def walk_through(about: About) -> str:
     return WALK_THROUGH.format(about=about, login=json.dumps(login), expense=json.dumps(expense))
 
 
-def banner(about: About) -> str:
-    """Return the whole text."""
-    return TEMPLATE.format(about=about, walk_through=walk_through(about))
+def banner(about: About, *, is_everywhere: bool) -> str:
+    """Return the whole text; `is_everywhere` if other machines can reach this one."""
+    network = NETWORK if is_everywhere else ""
+    return TEMPLATE.format(about=about, walk_through=walk_through(about), network=network)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, MutableMapping
 
 from api.settings import Settings
-from local.pool_users import REGION
+from local.identity.pool_users import REGION
 
 ISOLATION = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -14,23 +14,17 @@ ISOLATION = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "NO_PROXY": "*",
+    "no_proxy": "*",
 }
-
-STABLE_IDS = {
-    "MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY": "HASH",
-    "MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY": "HASH",
-}
-"""The pool and its client have the same ids at every start, so a function that runs elsewhere can be told the client's.
-https://docs.getmoto.org/en/latest/docs/services/cognito-idp.html"""
+"""No call can reach a real account, and none leaves this machine through a proxy."""
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
-    """Drop every AWS setting, so that no call can reach a real account, and keep calls to this machine off proxies."""
+    """Replace every AWS setting, and keep calls to this machine off proxies."""
     for name in [name for name in environ if name.startswith("AWS_")]:
         del environ[name]
-    environ.update(ISOLATION | STABLE_IDS)
-    for name in ("NO_PROXY", "no_proxy"):
-        environ[name] = ",".join(filter(None, [environ.get(name), "127.0.0.1", "localhost"]))
+    environ.update(ISOLATION)
 
 
 def lambda_environment(dynamodb_endpoint: str, client_id: str) -> Mapping[str, str]:

@@ -6,24 +6,28 @@ Either takes one event at a time, as each Lambda environment does; the gateway s
 import contextlib
 import importlib
 import json
+import sys
+import time
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.error import URLError
-
-from local.function_log import FunctionLog
+from urllib.error import HTTPError, URLError
+from uuid import uuid4
 
 Event = dict[str, Any]
 Invoke = Callable[[Event], Any]
-"""Hands an event to the function and returns its answer."""
+"""Hands an event to the function and returns what it returns."""
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
-TIMEOUT_SECONDS = 30
+FUNCTION_TIMEOUT_SECONDS = 10
+"""How long the deployed function may take, unless its stack is configured otherwise."""
+GATEWAY_TIMEOUT_SECONDS = 29
+"""How long API Gateway waits for it."""
 
 
 class UnreachableFunctionError(Exception):
-    """No emulator answers, or it can't run the function; the message says where and why."""
+    """No emulator answers; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,49 +37,71 @@ class Context:
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
-    aws_request_id: str
+    aws_request_id: str = field(default_factory=lambda: str(uuid4()))
     function_name: str = "local"
     function_version: str = "$LATEST"
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:local"
     memory_limit_in_mb: int = 512
+    _deadline: float = field(default_factory=lambda: time.monotonic() + FUNCTION_TIMEOUT_SECONDS)
 
     def get_remaining_time_in_millis(self) -> int:
-        """Nothing stops an invocation here."""
-        return TIMEOUT_SECONDS * 1000
+        """Return the milliseconds until Lambda would end the invocation, at least 0. Nothing ends it here."""
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+class FunctionLog:
+    """A standard output for the function: shows what went wrong only, since each request has a line anyway."""
+
+    def write(self, text: str) -> int:
+        """Pass on the lines above INFO; the metrics among the others are CloudWatch's."""
+        for line in text.splitlines():
+            if _level(line) not in {"DEBUG", "INFO"}:
+                sys.stderr.write(line + "\n")
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: every line is passed on at once."""
+
+
+def _level(line: str) -> object:
+    """Return the level of a line of the log; None for one that is not the log's, such as a developer's `print`."""
+    try:
+        return json.loads(line)["level"]
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def in_this_process() -> Invoke:
     """Return the function as part of this process. It reads its environment now."""
     with contextlib.redirect_stdout(FunctionLog()):
         handler = importlib.import_module("api.handler").handler
-
-    def invoke(event: Event) -> Any:
-        return handler(event, Context(event["requestContext"]["requestId"]))
-
-    return invoke
+    return lambda event: handler(event, Context())
 
 
 def in_an_emulator(url: str) -> Invoke:
     """Return the function in a Lambda Runtime Interface Emulator at this address.
 
-    Invoking it raises `TimeoutError` if the answer takes too long, else `UnreachableFunctionError` if there is none.
-    https://docs.aws.amazon.com/lambda/latest/dg/images-test.html
+    Invoking it raises `TimeoutError` if the response takes too long, `UnreachableFunctionError` if no connection can be
+    made, and `OSError` if it breaks. https://docs.aws.amazon.com/lambda/latest/dg/images-test.html
     """
 
     def invoke(event: Event) -> Any:
         request = urllib.request.Request(url.rstrip("/") + INVOCATIONS, json.dumps(event).encode())  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
-                return _answer(response.read())
+            with urllib.request.urlopen(request, timeout=GATEWAY_TIMEOUT_SECONDS) as response:  # noqa: S310
+                return _returned(response.read())
+        except HTTPError as error:
+            # The function did not start, or ended; the body may say why.
+            return _returned(error.read() or f"{error.code} {error.reason}".encode())
         except URLError as error:
             raise UnreachableFunctionError(f"The Lambda emulator at {url} does not answer: {error.reason}") from error
 
     return invoke
 
 
-def _answer(body: bytes) -> Any:
+def _returned(body: bytes) -> Any:
     try:
         return json.loads(body)
     except json.JSONDecodeError:
-        # The emulator's own words, such as "Task timed out after 3.00 seconds".
+        # The emulator's own message, such as "Task timed out after 3.00 seconds".
         return body.decode(errors="replace")

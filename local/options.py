@@ -5,13 +5,17 @@ import os
 
 
 def command_line() -> argparse.Namespace:
-    """Read the options of this process. Ends it with a message if they can't be."""
+    """Read the options of this process. Ends it with a message if one is not valid."""
     parser = argparse.ArgumentParser(prog="python -m local", description="The whole system on this machine.")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="the address to listen at: 127.0.0.1 for this machine alone (default), 0.0.0.0 for its network too",
+    )
     parser.add_argument(
         "--port",
         type=_port,
-        default=os.environ.get("PORT", "8000"),
+        default=os.environ.get("PORT") or "8000",
         help="the port to listen at; 0 for any that is free (default: $PORT, else 8000)",
     )
     parser.add_argument(
@@ -31,4 +35,4 @@ def command_line() -> argparse.Namespace:
 def _port(text: str) -> int:
     if text.isdecimal() and int(text) < 1 << 16:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no port; it must be a number from 0 to 65535")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port; it must be an integer from 0 to 65535")

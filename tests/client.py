@@ -17,7 +17,7 @@ from uuid import uuid4
 import requests
 
 from api.settings import Settings
-from local.proxy_event import Received, proxy_event
+from local.gateway.proxy_event import Received, proxy_event
 from tests.contract.document import CONTRACT
 from tests.response_oracle import assert_documented
 
@@ -93,6 +93,7 @@ class EventTransport:
         event = proxy_event(
             Received(
                 request_id=str(uuid4()),
+                extended_request_id=f"{uuid4().hex[:15]}=",
                 at=datetime.now(UTC),
                 source_ip="127.0.0.1",
                 protocol="HTTP/1.1",

@@ -14,16 +14,16 @@ from local.aws import TABLE_NAME
 from local.environment import isolate
 from local.table import create_table
 
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 
 
-def ensure_table(endpoint: str, patience_seconds: float = PATIENCE_SECONDS) -> bool:
-    """Make the table unless it is there, and tell whether it was made; waits for a DynamoDB that is still starting.
+def ensure_table(endpoint: str, timeout_seconds: float = TIMEOUT_SECONDS) -> bool:
+    """Create the table unless it exists, and return whether it was created; wait for a DynamoDB that is starting.
 
     Raises botocore's `ConnectionError` or `HTTPClientError` when nothing answers in time.
     """
     dynamodb = boto3.client("dynamodb", endpoint_url=endpoint)
-    deadline = time.monotonic() + patience_seconds
+    deadline = time.monotonic() + timeout_seconds
     while True:
         try:
             create_table(dynamodb, TABLE_NAME)

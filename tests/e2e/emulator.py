@@ -3,12 +3,9 @@
 import json
 import os
 import signal
-import socket
-import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +14,13 @@ from typing import Any, NamedTuple
 import requests
 
 from api.settings import Settings
+from local.function import INVOCATIONS
 from tools.emulator import BINARY
 from tools.image_layout import DEPENDENCIES, TASK
+from tools.serving import free_address, serving
 
-INVOCATIONS = "/2015-03-31/functions/function/invocations"
-MAX_ANSWER_BYTES = 6_291_556
-"""What Lambda takes as an answer. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+MAX_RESPONSE_BYTES = 6_291_556
+"""The largest response that Lambda accepts. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 ENVIRONMENT = {
     **Settings.example().to_env(),
     "AWS_REGION": "eu-west-1",
@@ -34,7 +32,7 @@ ENVIRONMENT = {
 
 
 class Outcome(NamedTuple):
-    """What the emulator answered to an invocation."""
+    """The emulator's response to an invocation."""
 
     status: int
     text: str
@@ -60,11 +58,11 @@ class Emulator:
         return Outcome(response.status_code, response.content.decode())
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer a proxy event, as the handler itself would."""
+        """Return the response to a proxy event, as the handler itself would."""
         outcome = self.invoke(event)
         assert outcome.status == 200, outcome.text
-        answer: dict[str, Any] = outcome.json
-        return answer
+        response: dict[str, Any] = outcome.json
+        return response
 
     def kill_function(self) -> None:
         """Kill the function's process, as the kernel does to one that takes too much memory."""
@@ -93,42 +91,3 @@ def running(
     command += [sys.executable, "-m", "awslambdaric", handler]
     with serving(command, address, log_file, environment, root / TASK) as process:
         yield Emulator(f"http://{address}", log_file, process.pid)
-
-
-@contextmanager
-def serving(
-    command: Sequence[str], address: str, log_file: Path, environment: Mapping[str, str] | None, directory: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command while the block runs, which is entered when something listens at the address."""
-    with (
-        log_file.open("wb") as log,
-        subprocess.Popen(command, cwd=directory, env=environment, stdout=log, stderr=log) as process,
-    ):
-        try:
-            _wait_for(address, process, log_file)
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def free_address() -> str:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{taken.getsockname()[1]}"
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes], log_file: Path) -> None:
-    host, _, port = address.partition(":")
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            socket.create_connection((host, int(port)), timeout=1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError(f"nothing listens at {address}: {log_file.read_text(errors='replace')[-2000:]}")

@@ -1,9 +1,9 @@
-"""The whole system as `make run` starts it, and what a client of it does."""
+"""The whole system as `make run` starts it, and a client of it."""
 
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "Correct-horse-1"
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 def command(*options: str) -> list[str]:
@@ -52,11 +52,11 @@ class System:
         )
 
     def code_for(self, email: str) -> str:
-        answer = requests.get(f"{self.about['api_url']}/_local/codes/{email}", timeout=10)
-        return str(answer.json()["code"])
+        response = requests.get(f"{self.about['api_url']}/_local/codes/{email}", timeout=10)
+        return str(response.json()["code"])
 
     def sign_up(self, **attributes: str) -> str:
-        """Make a user who has not confirmed yet, and return the email address."""
+        """Create an unconfirmed user, and return the email address."""
         email = f"{uuid4()}@example.com"
         self.cognito().sign_up(
             ClientId=self.about["client_id"],
@@ -73,15 +73,15 @@ class System:
 
     def log_in(self, email: str, password: str = PASSWORD) -> dict[str, Any]:
         """Return the tokens."""
-        answer = self.cognito().initiate_auth(
+        response = self.cognito().initiate_auth(
             ClientId=self.about["client_id"],
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
         )
-        return dict(answer["AuthenticationResult"])
+        return dict(response["AuthenticationResult"])
 
     def new_user(self, **attributes: str) -> "Client":
-        """Go the whole way of a new user, and return what they call the API with."""
+        """Sign up, confirm and log in, and return the new user's client of the API."""
         email = self.sign_up(**attributes)
         self.confirm(email)
         return Client(self.about["api_url"], self.log_in(email)["IdToken"])
@@ -109,19 +109,21 @@ class Client:
 
 
 @contextmanager
-def running(console: Path, *options: str) -> Iterator[System]:
+def running(console: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[System]:
     """Start a system on a free port and wait until it is ready; end it when the block is left."""
     with console.open("wb") as output:
-        process = subprocess.Popen(command("--port", "0", *options), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command("--port", "0", *options), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         yield System(process, console, _about(process, console))
     finally:
         process.terminate()
-        process.wait(PATIENCE_SECONDS)
+        process.wait(TIMEOUT_SECONDS)
 
 
 def _about(process: subprocess.Popen[bytes], console: Path) -> dict[str, Any]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         for line in console.read_text().splitlines():
             if line.endswith("/_local"):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def serving_dynamodb() -> Iterator[str]:
-    """Serve a DynamoDB without tables while the block runs; gives its endpoint."""
+    """Serve a DynamoDB without tables while the block runs; yield its endpoint."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:
@@ -32,7 +32,7 @@ def serving_dynamodb() -> Iterator[str]:
 
 @contextmanager
 def serving_table(name: str) -> Iterator[str]:
-    """Serve an empty table of expenses while the block runs; gives the endpoint."""
+    """Serve an empty table of expenses while the block runs; yield the endpoint."""
     with serving_dynamodb() as endpoint:
         client = botocore.session.get_session().create_client("dynamodb", endpoint_url=endpoint)
         create_table(cast("DynamoDBClient", client), name)

@@ -15,13 +15,13 @@ from tools import clients
 
 PROGRAMS = Path(__file__).parent / "clients"
 NODE_MODULES = ROOT / "node_modules"
-WHAT_COMES_OF_IT = {
+OUTCOME = {
     "amounts": [1, 2.5, 3.75],
     "pages": 2,
     "notes": "Lunch",
     "deleted": 204,
     "problem": "urn:problem-type:expenses:invalid-request",
-    "fault": "/category",
+    "violation": "/category",
 }
 COMPILER_OPTIONS = {
     "strict": True,
@@ -48,14 +48,14 @@ def test_the_typescript_client_compiles_strictly_and_works(system: System, tmp_p
     assert compiled.returncode == 0, compiled.stdout
     FIGURES["clients compiled and run"] += 1
 
-    assert _outcome(["node", tmp_path / "life.js"], system) == WHAT_COMES_OF_IT
+    assert _outcome(["node", tmp_path / "life.js"], system) == OUTCOME
 
 
 def test_the_python_client_works(system: System, tmp_path: Path) -> None:
     clients.python(tmp_path)
     FIGURES["clients compiled and run"] += 1
 
-    assert _outcome([sys.executable, PROGRAMS / "life.py"], system, PYTHONPATH=str(tmp_path)) == WHAT_COMES_OF_IT
+    assert _outcome([sys.executable, PROGRAMS / "life.py"], system, PYTHONPATH=str(tmp_path)) == OUTCOME
 
 
 def _outcome(command: list[str | Path], system: System, **environment: str) -> object:

@@ -1,4 +1,4 @@
-"""The Dockerfile itself, built without a daemon, and the image run as Lambda runs it: read-only, small, as nobody."""
+"""The Dockerfile itself, built without a daemon, and the image run as Lambda does: read-only, small, unprivileged."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.emulator import ENVIRONMENT, Emulator, free_address, serving
+from tests.e2e.emulator import ENVIRONMENT, Emulator
 from tests.e2e.journey import travel
 from tests.e2e.table import serving_table
 from tests.gateway import Gateway
@@ -18,6 +18,7 @@ from tools import image_python
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.laid_out import REPOSITORY
 from tools.pin_images import unpinned
+from tools.serving import free_address, serving
 from tools.stand_in_images import PYTHON_IMAGE, Podman, provide
 
 pytestmark = pytest.mark.container
@@ -86,7 +87,7 @@ def test_the_image_adds_less_than_150_megabytes_to_its_base(podman: Podman) -> N
     assert image - base < 150 * MEGABYTE
 
 
-def test_the_image_has_bytecode_of_everything_that_a_start_imports_and_none_that_goes_stale(podman: Podman) -> None:
+def test_the_image_has_bytecode_that_never_goes_stale(podman: Podman) -> None:
     imported = _python(
         podman,
         "import sys, json, struct, pathlib, api.bootstrap, botocore.session, awslambdaric\n"
@@ -97,7 +98,7 @@ def test_the_image_has_bytecode_of_everything_that_a_start_imports_and_none_that
     assert json.loads(imported) == []
 
 
-def test_no_compiler_no_test_and_no_yaml_is_in_the_image(podman: Podman) -> None:
+def test_neither_compiler_tests_nor_yaml_are_in_the_image(podman: Podman) -> None:
     found = _python(
         podman,
         "import importlib.util, json, pathlib, shutil\n"

@@ -26,7 +26,7 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-sync",
 )
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 
 pytestmark = pytest.mark.skipif(
@@ -51,7 +51,7 @@ class Page:
             elements = browser.find_elements(By.CSS_SELECTOR, css)
             return next((e for e in elements if e.is_displayed() and text in e.text), None)
 
-        found = WebDriverWait(self._browser, PATIENCE_SECONDS, 0.1).until(visible, f"no {css} with “{text}”")
+        found = WebDriverWait(self._browser, TIMEOUT_SECONDS, 0.1).until(visible, f"no {css} with “{text}”")
         assert found is not None
         return found
 
@@ -71,8 +71,8 @@ class Page:
         self.find(f"{block} button.execute")
         return block
 
-    def answer(self, operation: str) -> str:
-        """Return the status and the body that the operation was answered."""
+    def response(self, operation: str) -> str:
+        """Return the status and the body of the operation's response."""
         return self.find(f"{operation} .live-responses-table .response").text
 
     @property
@@ -80,8 +80,8 @@ class Page:
         return int(self._browser.execute_script("return document.documentElement.scrollWidth"))
 
     @property
-    def complaints(self) -> list[str]:
-        """What the browser's console holds of errors."""
+    def console_errors(self) -> list[str]:
+        """The errors on the browser's console."""
         return [entry["message"] for entry in self._browser.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
 
 
@@ -98,7 +98,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 
 @pytest.fixture
 def browser(chromium: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
-    """The browser with nobody signed in, on a desk."""
+    """The browser on a desk, without a signed-in user."""
     yield chromium
     chromium.execute_script("sessionStorage.clear()")
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
@@ -122,19 +122,19 @@ def test_a_person_signs_up_and_records_an_expense_without_a_terminal(browser: we
 
     create = page.open("create_expense")
     page.press("Execute", create)
-    assert '"category": "Food"' in page.answer(create)
+    assert '"category": "Food"' in page.response(create)
 
     find = page.open("list_expenses")
     page.press("Execute", find)
-    assert '"count": 1' in page.answer(find)
+    assert '"count": 1' in page.response(find)
 
     page.press("Sign out")
     page.press("Execute", find)
     page.find(f"{find} .live-responses-table .response", "Not signed in")
-    assert [complaint for complaint in page.complaints if "401" not in complaint] == []
+    assert [error for error in page.console_errors if "401" not in error] == []
 
 
-def test_what_cognito_refuses_is_said_in_its_words(browser: webdriver.Chrome, url: str) -> None:
+def test_an_error_of_cognito_is_shown_with_its_message(browser: webdriver.Chrome, url: str) -> None:
     page = Page(browser, url)
 
     page.fill(email="nobody@example.com", password="Wrong-password-1")
@@ -151,7 +151,7 @@ def test_the_page_fits_a_phone(browser: webdriver.Chrome, url: str) -> None:
     page.find("#signed-in", "demo@example.com")
     find = page.open("list_expenses")
     page.press("Execute", find)
-    page.answer(find)
+    page.response(find)
 
     assert page.width == PHONE["width"]
 

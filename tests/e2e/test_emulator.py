@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from local.environment import ISOLATION, lambda_environment
+from local.identity.user_pool import CLIENT_ID
 from tests.client import ApiClient, EventTransport
 from tests.e2e import system
-from tests.e2e.emulator import ENVIRONMENT, MAX_ANSWER_BYTES, Emulator, free_address, running
+from tests.e2e.emulator import ENVIRONMENT, MAX_RESPONSE_BYTES, Emulator, running
 from tests.e2e.journey import travel
 from tests.e2e.table import serving_table
 from tests.gateway import Gateway
 from tools import laid_out
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import TASK
-from tools.laid_out import REPOSITORY
+from tools.serving import free_address
 
 HEALTH = {"resource": "/health", "httpMethod": "GET", "requestContext": {"requestId": "1"}}
 
@@ -58,7 +58,7 @@ def test_the_whole_life_of_an_expense_passes_through_the_emulator(emulator: Emul
     travel(Gateway(emulator.handle, user="journey"))
 
 
-def test_an_event_that_is_none_of_api_gateways_is_a_problem_and_no_crash(emulator: Emulator) -> None:
+def test_an_event_that_is_not_api_gateways_is_a_problem_and_no_crash(emulator: Emulator) -> None:
     outcome = emulator.invoke(["not", "a", "proxy", "event"])
     assert (outcome.status, outcome.json["statusCode"]) == (200, 500)
 
@@ -93,7 +93,7 @@ def test_nothing_that_was_sent_is_logged_even_with_the_root_logger_at_debug(root
     ] == []
 
 
-def test_the_largest_possible_page_is_far_below_what_lambda_takes_as_an_answer(emulator: Emulator) -> None:
+def test_the_largest_possible_page_is_far_below_lambdas_limit(emulator: Emulator) -> None:
     widest = "\U0001f4b6"  # twelve bytes once Lambda's client has escaped both halves of its surrogate pair
     gateway = Gateway(emulator.handle, user="spendthrift")
     largest = {
@@ -107,10 +107,10 @@ def test_the_largest_possible_page_is_far_below_what_lambda_takes_as_an_answer(e
         assert gateway.post("/expenses", largest).status == 201
     outcome = emulator.invoke(gateway.event("GET", "/expenses?limit=100", {}))
     assert '\\"count\\":100' in outcome.text
-    assert len(outcome.text) * 4 < MAX_ANSWER_BYTES
+    assert len(outcome.text) * 4 < MAX_RESPONSE_BYTES
 
 
-def test_a_function_that_was_killed_starts_again_and_says_that_it_did(emulator: Emulator) -> None:
+def test_a_function_that_was_killed_starts_again_and_logs_it(emulator: Emulator) -> None:
     emulator.handle(HEALTH)
     emulator.kill_function()
     crashed = emulator.invoke(HEALTH)
@@ -120,16 +120,12 @@ def test_a_function_that_was_killed_starts_again_and_says_that_it_did(emulator: 
     assert emulator.log.count('"ColdStart":1') == starts + 1
 
 
-def test_a_table_that_never_answers_is_a_problem_before_api_gateway_gives_up(
-    root: Path, tmp_path: Path, silence: str
-) -> None:
+def test_a_table_that_never_answers_is_a_503_in_time(root: Path, tmp_path: Path, silence: str) -> None:
     with running(root, tmp_path / "log", {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence}) as emulator:
         assert Gateway(emulator.handle).get("/expenses").status == 503
 
 
-def test_a_function_that_is_out_of_time_is_stopped_and_the_next_one_starts_afresh(
-    root: Path, tmp_path: Path, silence: str
-) -> None:
+def test_a_function_that_times_out_is_ended_and_starts_afresh(root: Path, tmp_path: Path, silence: str) -> None:
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
     with running(root, tmp_path / "log", environment) as emulator:
         late = emulator.invoke(Gateway(emulator.handle).event("GET", "/expenses", {}))
@@ -137,9 +133,7 @@ def test_a_function_that_is_out_of_time_is_stopped_and_the_next_one_starts_afres
         assert emulator.handle(HEALTH)["statusCode"] == 200
 
 
-def test_a_function_whose_settings_are_missing_does_not_start_and_its_log_names_them(
-    root: Path, tmp_path: Path
-) -> None:
+def test_a_function_without_its_settings_names_them_in_the_log(root: Path, tmp_path: Path) -> None:
     environment = {name: value for name, value in ENVIRONMENT.items() if name not in {"TABLE_NAME", "LOG_LEVEL"}}
     with running(root, tmp_path / "log", {**environment, "AWS_LAMBDA_LOG_FORMAT": "JSON"}) as emulator:
         assert emulator.invoke(HEALTH).status == 502
@@ -152,9 +146,7 @@ def test_a_function_whose_settings_are_missing_does_not_start_and_its_log_names_
 
 def test_the_local_gateway_calls_the_function_in_the_emulator(root: Path, tmp_path: Path) -> None:
     aws = free_address()
-    compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
-    client_id = compose["services"]["function"]["environment"]["USER_POOL_CLIENT_ID"]
-    environment = {**ISOLATION, **lambda_environment(f"http://{aws}", client_id), "LOG_LEVEL": "INFO"}
+    environment = {**ISOLATION, **lambda_environment(f"http://{aws}", CLIENT_ID), "LOG_LEVEL": "INFO"}
     with (
         running(root, tmp_path / "log", environment) as emulator,
         system.running(

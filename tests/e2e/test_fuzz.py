@@ -16,7 +16,7 @@ MINUTES = 40
 
 
 @pytest.mark.fuzz
-def test_thousands_of_requests_find_no_fault_with_the_running_system(system: System, tmp_path: Path) -> None:
+def test_thousands_of_requests_find_no_failure_of_the_running_system(system: System, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     run = subprocess.run(
         [

@@ -1,14 +1,15 @@
-"""Signing up and in against `cognito_endpoint`, with the answers that Cognito gives."""
+"""Signing up and in against `cognito_endpoint`, with the responses of Cognito."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import jwt
 import pytest
 import requests
 from botocore.exceptions import ClientError
+from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]
 
-from tests.e2e import srp_client
 from tests.e2e.system import PASSWORD, System
 
 NEW_PASSWORD = "Another-horse-2"
@@ -77,14 +78,14 @@ def test_a_user_confirms_only_once(system: System) -> None:
         system.cognito().resend_confirmation_code(ClientId=system.about["client_id"], Username=email)
 
 
-def test_nobody_is_confirmed_by_any_code(system: System) -> None:
+def test_an_unknown_user_is_not_confirmed_by_any_code(system: System) -> None:
     with refused("ExpiredCodeException"):
         system.cognito().confirm_sign_up(
             ClientId=system.about["client_id"], Username="nobody@example.com", ConfirmationCode="123456"
         )
 
 
-def test_a_user_who_has_not_confirmed_cannot_log_in(system: System) -> None:
+def test_an_unconfirmed_user_cannot_log_in(system: System) -> None:
     email = system.sign_up()
 
     with refused("UserNotConfirmedException", "User is not confirmed."):
@@ -129,26 +130,42 @@ def test_another_client_is_unknown(system: System) -> None:
         system.cognito().forgot_password(ClientId="unknown", Username="a@example.com")
 
 
-def test_a_refresh_token_gives_new_tokens_that_the_api_takes(system: System) -> None:
+def refresh(system: System, refresh_token: str) -> dict[str, Any]:
+    """Return the tokens that a refresh token is exchanged for."""
+    response = system.cognito().get_tokens_from_refresh_token(
+        ClientId=system.about["client_id"], RefreshToken=refresh_token
+    )
+    return dict(response["AuthenticationResult"])
+
+
+def test_a_refresh_token_gives_new_tokens_that_the_api_accepts(system: System) -> None:
     demo = system.about["demo_user"]
     tokens = system.log_in(demo["username"], demo["password"])
 
-    refreshed = system.cognito().initiate_auth(
-        ClientId=system.about["client_id"],
-        AuthFlow="REFRESH_TOKEN_AUTH",
-        AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]},
-    )["AuthenticationResult"]
+    refreshed = refresh(system, tokens["RefreshToken"])
 
     assert system.client(f"Bearer {refreshed['IdToken']}").send("GET", "/expenses").status_code == 200
 
 
+def test_a_refresh_token_is_replaced_by_its_use(system: System) -> None:
+    demo = system.about["demo_user"]
+    first = system.log_in(demo["username"], demo["password"])["RefreshToken"]
+
+    second = refresh(system, first)["RefreshToken"]
+
+    assert refresh(system, second)["RefreshToken"] not in {first, second}
+    with refused("NotAuthorizedException", "Refresh Token has been revoked"):
+        refresh(system, first)
+
+
 def test_an_invented_refresh_token_is_refused(system: System) -> None:
     with refused("NotAuthorizedException"):
-        system.cognito().initiate_auth(
-            ClientId=system.about["client_id"],
-            AuthFlow="REFRESH_TOKEN_AUTH",
-            AuthParameters={"REFRESH_TOKEN": "invented"},
-        )
+        refresh(system, "invented")
+
+
+def test_a_flow_that_the_client_does_not_allow_is_refused(system: System) -> None:
+    with refused("InvalidParameterException", "CUSTOM_AUTH flow not enabled for this client"):
+        system.cognito().initiate_auth(ClientId=system.about["client_id"], AuthFlow="CUSTOM_AUTH")
 
 
 def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
@@ -173,13 +190,13 @@ def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
         cognito.confirm_forgot_password(ClientId=client_id, Username=email, ConfirmationCode=code, Password=PASSWORD)
 
 
-def test_a_forgotten_password_of_nobody_looks_like_any_other(system: System) -> None:
-    answer = system.cognito().forgot_password(ClientId=system.about["client_id"], Username="nobody@example.com")
+def test_a_forgotten_password_of_an_unknown_user_looks_like_any_other(system: System) -> None:
+    response = system.cognito().forgot_password(ClientId=system.about["client_id"], Username="nobody@example.com")
 
-    assert answer["CodeDeliveryDetails"]["DeliveryMedium"] == "EMAIL"
+    assert response["CodeDeliveryDetails"]["DeliveryMedium"] == "EMAIL"
 
 
-def test_a_user_who_has_not_confirmed_has_no_password_to_forget(system: System) -> None:
+def test_an_unconfirmed_user_cannot_reset_the_password(system: System) -> None:
     email = system.sign_up()
 
     with refused("InvalidParameterException", "no registered/verified email"):
@@ -193,25 +210,23 @@ def test_a_user_who_has_not_confirmed_has_no_password_to_forget(system: System) 
         )
 
 
-def test_a_login_by_srp_gives_tokens_that_the_api_takes(system: System) -> None:
-    demo = system.about["demo_user"]
+def log_in_by_srp(system: System, password: str) -> dict[str, str]:
+    """Log the demo user in as Cognito's SDKs do, without sending the password."""
+    about = system.about
+    username = about["demo_user"]["username"]
+    client = AWSSRP(username, password, about["user_pool_id"], about["client_id"], client=system.cognito())
+    return dict(client.authenticate_user()["AuthenticationResult"])
 
-    tokens = srp_client.log_in(
-        system.cognito(), system.about["user_pool_id"], system.about["client_id"], demo["username"], demo["password"]
-    )
+
+def test_a_login_by_srp_gives_tokens_that_the_api_accepts(system: System) -> None:
+    tokens = log_in_by_srp(system, system.about["demo_user"]["password"])
 
     assert system.client(f"Bearer {tokens['IdToken']}").send("GET", "/expenses").status_code == 200
 
 
 def test_a_login_by_srp_with_a_wrong_password_is_refused(system: System) -> None:
     with refused("NotAuthorizedException", "Incorrect username or password."):
-        srp_client.log_in(
-            system.cognito(),
-            system.about["user_pool_id"],
-            system.about["client_id"],
-            system.about["demo_user"]["username"],
-            "Wrong-horse-123",
-        )
+        log_in_by_srp(system, "Wrong-horse-123")
 
 
 def test_an_srp_value_that_breaks_the_proof_is_refused(system: System) -> None:
@@ -242,14 +257,10 @@ def test_a_revoked_refresh_token_is_refused(system: System) -> None:
     system.cognito().revoke_token(Token=refresh_token, ClientId=system.about["client_id"])
 
     with refused("NotAuthorizedException", "Refresh Token has been revoked"):
-        system.cognito().initiate_auth(
-            ClientId=system.about["client_id"],
-            AuthFlow="REFRESH_TOKEN_AUTH",
-            AuthParameters={"REFRESH_TOKEN": refresh_token},
-        )
+        refresh(system, refresh_token)
 
 
-def test_an_operation_that_this_machine_lacks_says_so(system: System) -> None:
+def test_an_unsupported_operation_is_named(system: System) -> None:
     demo = system.about["demo_user"]
 
     with refused("UnsupportedOperationException", "delete_user"):
@@ -259,7 +270,7 @@ def test_an_operation_that_this_machine_lacks_says_so(system: System) -> None:
 @pytest.mark.parametrize(
     ("body", "kind"), [("{", "SerializationException"), ('{"Username": "a"}', "InvalidParameterException")]
 )
-def test_a_call_that_cannot_be_read_is_refused(system: System, body: str, kind: str) -> None:
+def test_a_malformed_call_names_its_kind_of_error(system: System, body: str, kind: str) -> None:
     response = requests.post(
         system.about["cognito_endpoint"],
         data=body,
@@ -311,18 +322,26 @@ def test_a_web_page_may_sign_in(system: System) -> None:
 )
 def test_a_web_page_gets_no_further_than_cognito_lets_browsers(system: System, target: str, status: int) -> None:
     headers = {"X-Amz-Target": target, "Origin": "https://page.example", "Content-Type": "application/x-amz-json-1.1"}
-    answer = requests.post(system.about["cognito_endpoint"], "{}", headers=headers, timeout=10)
-    assert answer.status_code == status
+    response = requests.post(system.about["cognito_endpoint"], "{}", headers=headers, timeout=10)
+    assert response.status_code == status
 
 
-def test_what_is_for_nobody_but_moto_is_not_served(system: System) -> None:
+def test_motos_own_routes_are_not_served(system: System) -> None:
     assert requests.post(f"{system.about['cognito_endpoint']}/moto-api/reset", timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize("operation", ["GetTokensFromRefreshToken", "DeleteUser", "UpdateUserAttributes"])
+def test_a_web_page_may_call_what_needs_no_credentials(system: System, operation: str) -> None:
+    headers = {"X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}", "Origin": "https://app.example"}
+    response = requests.post(system.about["cognito_endpoint"], "{}", headers=headers, timeout=10)
+    assert response.status_code == 400
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("operation", ["SignUp", "InitiateAuth", "ConfirmSignUp", "RevokeToken"])
 @pytest.mark.parametrize("body", ["[]", "null", '"x"', "{", '{"Username": 5}', '{"AuthParameters": null}', "{}"])
-def test_a_call_that_can_not_be_read_is_a_400(system: System, operation: str, body: str) -> None:
+def test_a_malformed_call_is_a_400(system: System, operation: str, body: str) -> None:
     headers = {"X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}"}
-    answer = requests.post(system.about["cognito_endpoint"], body, headers=headers, timeout=10)
-    assert answer.status_code == 400
-    assert answer.json()["__type"].endswith("Exception")
+    response = requests.post(system.about["cognito_endpoint"], body, headers=headers, timeout=10)
+    assert response.status_code == 400
+    assert response.json()["__type"].endswith("Exception")

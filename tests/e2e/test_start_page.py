@@ -32,20 +32,20 @@ def test_the_printed_lines_work_as_printed(system: System) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the lines of the README call curl")
-def test_the_lines_of_the_readme_work_as_they_stand_but_for_the_port(system: System) -> None:
+def test_the_lines_of_the_readme_work_but_for_the_port(system: System) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     try_it, sign_up = (block for block in blocks if "log_in" in block)
     script = (try_it + sign_up).replace("http://127.0.0.1:8000", system.about["api_url"]) + "echo $TOKEN"
     run = subprocess.run(["/bin/bash", "-euc", script], capture_output=True, text=True, check=True)
 
-    *answers, token = run.stdout.splitlines()
-    created, found, signed_up, _confirmed = map(json.loads, answers)
+    *responses, token = run.stdout.splitlines()
+    created, found, signed_up, _confirmed = map(json.loads, responses)
     claims = jwt.decode(token, options={"verify_signature": False})
     assert (created["category"], found["items"][0]["category"]) == ("Food", "Rent")
     assert (claims["sub"], claims["zoneinfo"]) == (signed_up["UserSub"], "Africa/Nairobi")
 
 
-def test_the_names_that_are_printed_are_served_too(system: System) -> None:
+def test_the_printed_names_are_served_too(system: System) -> None:
     about = requests.get(f"{system.about['api_url']}/_local", timeout=10)
 
     assert about.headers["Access-Control-Allow-Origin"] == "*"
@@ -74,6 +74,19 @@ def test_the_contract_is_served_as_it_is_but_for_its_server(system: System) -> N
     servers = yaml.safe_load(served)["servers"]
     assert [server["url"] for server in servers] == [system.about["api_url"]]
     assert yaml.safe_load(served) == contract | {"servers": servers}
+
+
+def test_a_browser_at_the_root_is_led_to_the_docs(system: System) -> None:
+    browser = requests.get(f"{system.about['api_url']}/", headers={"Accept": "text/html,*/*;q=0.8"}, timeout=10)
+
+    assert (browser.status_code, browser.url) == (200, f"{system.about['api_url']}/docs")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+def test_a_program_at_the_root_gets_the_404_of_the_api(system: System, accept: str) -> None:
+    response = requests.get(f"{system.about['api_url']}/", headers={"Accept": accept}, timeout=10)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_the_docs_are_there(system: System) -> None:

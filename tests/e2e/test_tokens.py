@@ -1,9 +1,12 @@
-"""Which tokens open the API, and what the others get."""
+"""Which tokens the API accepts, and its response to the others."""
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 from moto.utilities.utils import load_resource
@@ -40,7 +43,7 @@ def test_an_id_token_opens_the_api_with_and_without_the_scheme(system: System, t
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer garbage", "Bearer a.b.c", "Basic dTpw"])
-def test_nothing_and_garbage_are_refused(system: System, authorization: str | None) -> None:
+def test_a_missing_or_malformed_token_is_refused(system: System, authorization: str | None) -> None:
     assert_refused(system.client(authorization))
 
 
@@ -68,7 +71,25 @@ def test_the_pools_own_key_makes_a_token_that_is_taken(system: System, tokens: d
     assert system.client(f"Bearer {again}").send("GET", "/expenses").status_code == 200
 
 
-def test_the_public_operation_asks_for_no_token(system: System) -> None:
+@pytest.mark.parametrize("end", ["%0A", "%0D%0A", "%20", "%00", "%2F", "%2e%2e"])
+def test_no_ending_of_a_path_confuses_the_authorizer(system: System, tokens: dict[str, Any], end: str) -> None:
+    url = f"{system.about['api_url']}/expenses/0b6e0b9c-4b0a-4e4e-9d5e-1f3a7a6c2b1d{end}"
+
+    signed = requests.get(url, headers={"Authorization": f"Bearer {tokens['IdToken']}"}, timeout=10)
+
+    assert requests.get(url, timeout=10).status_code == 401
+    assert signed.status_code in {400, 404}
+
+
+def test_spaces_around_a_token_are_not_part_of_it(system: System, tokens: dict[str, Any]) -> None:
+    with socket.create_connection(urlsplit(system.about["api_url"]).netloc.split(":"), timeout=10) as connection:
+        request = f"GET /expenses HTTP/1.1\r\nHost: x\r\nAuthorization: \t Bearer {tokens['IdToken']} \t \r\n\r\n"
+        connection.sendall(request.encode())
+
+        assert connection.recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_the_public_operation_needs_no_token(system: System) -> None:
     response = system.client(None).send("GET", "/health")
 
     assert (response.status_code, response.json()["status"]) == (200, "ok")

@@ -3,9 +3,9 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tests.e2e.emulator import free_address
 from tests.e2e.table import serving_dynamodb
 from tools.dynamodb_local import ensure_table
+from tools.serving import free_address
 
 
 def test_the_table_is_made_once_and_kept() -> None:
@@ -16,4 +16,4 @@ def test_the_table_is_made_once_and_kept() -> None:
 
 def test_a_dynamodb_that_never_starts_is_given_up() -> None:
     with pytest.raises(EndpointConnectionError):
-        ensure_table(f"http://{free_address()}", patience_seconds=0)
+        ensure_table(f"http://{free_address()}", timeout_seconds=0)

@@ -23,7 +23,7 @@ from expense_tracker_client.types import UNSET  # type: ignore[import-not-found]
 
 
 def log_in() -> str:
-    answer = httpx.post(
+    response = httpx.post(
         os.environ["COGNITO_ENDPOINT"],
         headers={
             "Content-Type": "application/x-amz-json-1.1",
@@ -35,7 +35,7 @@ def log_in() -> str:
             "AuthParameters": {"USERNAME": os.environ["USERNAME"], "PASSWORD": os.environ["PASSWORD"]},
         },
     )
-    return str(answer.json()["AuthenticationResult"]["IdToken"])
+    return str(response.json()["AuthenticationResult"]["IdToken"])
 
 
 def main() -> None:
@@ -66,7 +66,7 @@ def main() -> None:
                 "notes": patched.notes,
                 "deleted": deleted.status_code,
                 "problem": refused.type_,
-                "fault": refused.errors[0].pointer,
+                "violation": refused.errors[0].pointer,
             }
         )
     )

@@ -18,8 +18,8 @@ async function logIn(): Promise<string> {
       AuthParameters: { USERNAME, PASSWORD },
     }),
   });
-  const answer = (await response.json()) as { AuthenticationResult: { IdToken: string } };
-  return answer.AuthenticationResult.IdToken;
+  const tokens = (await response.json()) as { AuthenticationResult: { IdToken: string } };
+  return tokens.AuthenticationResult.IdToken;
 }
 
 const token = await logIn();
@@ -55,6 +55,6 @@ console.log(
     notes: patched.data?.notes,
     deleted: deleted.response.status,
     problem: problem?.type,
-    fault: problem?.errors?.[0].pointer,
+    violation: problem?.errors?.[0].pointer,
   }),
 );

@@ -1,4 +1,4 @@
-"""What the docs page says and shows."""
+"""What the docs page shows."""
 
 import re
 
@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from definitions.user_pool import PASSWORD_POLICY, PasswordPolicy
 from local.contract import load
-from local.docs_page import PAGE, docs_page, password_rule, without_parameter_examples
+from local.docs.page import ASSETS, docs_page, password_rule, without_parameter_examples
 
 
 def test_the_rule_for_passwords_is_the_pools_own() -> None:
@@ -30,10 +30,10 @@ def test_no_parameter_is_filled_in_beforehand() -> None:
     assert all("example" not in parameter and "example" not in parameter["schema"] for parameter in parameters)
 
 
-def test_the_page_loads_what_is_there_and_nothing_from_elsewhere() -> None:
+def test_the_page_loads_only_files_that_this_machine_serves() -> None:
     client = TestClient(Router(docs_page(load())))
 
     loaded = re.findall(r'(?:src|href)="([^"#]+)"', client.get("/docs").text)
     assert "/docs/swagger-ui/swagger-ui-bundle.js" in loaded
     assert [path for path in loaded if path != "/openapi.yaml" and client.get(path).status_code != 200] == []
-    assert [file.name for file in PAGE.iterdir() if "https://" in file.read_text(encoding="utf-8")] == []
+    assert [file.name for file in ASSETS.iterdir() if "https://" in file.read_text(encoding="utf-8")] == []

@@ -1,8 +1,13 @@
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
+
+import pytest
+
 from api.settings import Settings
 from local.environment import isolate, lambda_environment
 
 
-def test_nothing_of_the_developers_own_account_is_left() -> None:
+def test_no_setting_of_the_developers_aws_account_is_left() -> None:
     environ = {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "t", "AWS_ENDPOINT_URL": "https://x", "HOME": "/home/me"}
 
     isolate(environ)
@@ -12,12 +17,14 @@ def test_nothing_of_the_developers_own_account_is_left() -> None:
     assert environ["HOME"] == "/home/me"
 
 
-def test_calls_to_this_machine_pass_no_proxy() -> None:
-    environ = {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "example.com"}
-
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"])
+def test_calls_to_this_machine_pass_no_proxy(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    environ = {"HTTP_PROXY": "http://proxy:3128", "NO_PROXY": "example.com"}
     isolate(environ)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
 
-    assert environ["NO_PROXY"] == "example.com,127.0.0.1,localhost"
+    assert proxy_bypass(urlsplit(url).netloc)
 
 
 def test_the_lambda_finds_every_setting() -> None:

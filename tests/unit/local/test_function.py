@@ -1,21 +1,26 @@
+"""How the function is invoked: with Lambda's context in this process, over HTTP in an emulator."""
+
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from local.function import UnreachableFunctionError, in_an_emulator
-from local.function_log import FunctionLog
+from local.function import FUNCTION_TIMEOUT_SECONDS, Context, FunctionLog, UnreachableFunctionError, in_an_emulator
 
 EVENT = {"httpMethod": "GET", "requestContext": {"requestId": "r-1"}}
+PROJECT = Path(__file__).parents[3] / "Pulumi.yaml"
 
 
 @contextmanager
 def emulator(status: int, body: bytes) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
-    """Run an emulator that gives this answer; yield its address and what it was sent."""
+    """Run an emulator that always sends this response; yield its address and what it received."""
     received: list[tuple[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -34,32 +39,62 @@ def emulator(status: int, body: bytes) -> Iterator[tuple[str, list[tuple[str, An
         server.shutdown()
 
 
-def test_an_emulator_gets_the_event_and_gives_the_answer() -> None:
+def test_an_emulator_receives_the_event_and_returns_the_response() -> None:
     with emulator(200, b'{"statusCode": 204}') as (url, received):
         assert in_an_emulator(url)(EVENT) == {"statusCode": 204}
 
     assert received == [("/2015-03-31/functions/function/invocations", EVENT)]
 
 
-def test_the_emulators_own_words_are_the_answer_as_they_are() -> None:
+def test_a_message_of_the_emulator_itself_is_returned_as_it_is() -> None:
     with emulator(200, b"Task timed out after 3.00 seconds") as (url, _):
         assert in_an_emulator(url)(EVENT) == "Task timed out after 3.00 seconds"
 
 
-def test_a_function_that_cannot_run_is_unreachable() -> None:
-    with emulator(502, b"") as (url, _), pytest.raises(UnreachableFunctionError, match=f"{url} .*Bad Gateway"):
-        in_an_emulator(url)(EVENT)
+def test_a_function_that_crashed_returns_the_error() -> None:
+    with emulator(502, b'{"errorType": "Runtime.ExitError"}') as (url, _):
+        assert in_an_emulator(url)(EVENT) == {"errorType": "Runtime.ExitError"}
 
 
-def test_an_emulator_that_is_not_there_is_named() -> None:
+def test_a_function_that_does_not_start_returns_the_status() -> None:
+    with emulator(502, b"") as (url, _):
+        assert in_an_emulator(url)(EVENT) == "502 Bad Gateway"
+
+
+def test_an_unreachable_emulator_is_named() -> None:
     with pytest.raises(UnreachableFunctionError, match=r"127\.0\.0\.1:9 .*refused"):
         in_an_emulator("http://127.0.0.1:9")(EVENT)
 
 
-def test_of_the_functions_log_only_what_went_wrong_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_remaining_time_counts_down_to_the_timeout_and_not_below_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    instants = iter((1000.0, 1000.0, 1003.5, 1000.0 + FUNCTION_TIMEOUT_SECONDS, 1060.0))
+    monkeypatch.setattr(time, "monotonic", lambda: next(instants))
+    context = Context()
+
+    assert [context.get_remaining_time_in_millis() for _ in range(4)] == [10_000, 6_500, 0, 0]
+
+
+def test_the_timeout_is_that_of_a_deployment_by_default() -> None:
+    configuration = yaml.safe_load(PROJECT.read_text(encoding="utf-8"))["config"]
+
+    assert configuration["timeoutSeconds"]["default"] == FUNCTION_TIMEOUT_SECONDS
+
+
+def test_every_invocation_has_an_id_of_its_own() -> None:
+    assert Context().aws_request_id != Context().aws_request_id
+
+
+def test_the_functions_log_shows_only_what_went_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     log = FunctionLog()
 
     log.write('{"level":"INFO","message":"request"}\n')
     log.write('{"level":"ERROR","message":"unexpected exception"}\n')
 
     assert capsys.readouterr().err == '{"level":"ERROR","message":"unexpected exception"}\n'
+
+
+@pytest.mark.parametrize("line", ["tried this", "42", "[]", "{}"])
+def test_a_line_of_a_developers_own_is_shown(capsys: pytest.CaptureFixture[str], line: str) -> None:
+    FunctionLog().write(f"{line}\n")
+
+    assert capsys.readouterr().err == f"{line}\n"

@@ -1,4 +1,4 @@
-"""The gateway in front of a function that tells what it was sent."""
+"""The gateway in front of a function that records the events it receives."""
 
 import threading
 import time
@@ -13,9 +13,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from local.contract import load
-from local.gateway import gateway
-from local.gateway_answers import MAX_BODY_BYTES
-from local.id_token import IdTokenVerifier, UntrustedTokenError
+from local.function import UnreachableFunctionError
+from local.gateway.app import gateway
+from local.gateway.responses import MAX_BODY_BYTES
+from local.identity.id_token import IdTokenVerifier, UntrustedTokenError
 
 CONTRACT = load()
 SIGNED_IN = {"Authorization": "Bearer valid"}
@@ -31,19 +32,26 @@ class Verifier(IdTokenVerifier):
 
 
 class Function:
-    """Keeps the events it was sent, and answers each in the same way."""
+    """Keeps the events it received, and returns the same kind of response to each."""
 
-    def __init__(self, answer: Callable[[dict[str, Any]], Any]) -> None:
+    def __init__(self, respond: Callable[[dict[str, Any]], Any]) -> None:
         self.events: list[dict[str, Any]] = []
-        self._answer = answer
+        self._respond = respond
 
     def __call__(self, event: dict[str, Any]) -> Any:
         self.events.append(event)
-        return self._answer(event)
+        return self._respond(event)
 
 
 def ok(_event: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 200, "headers": {"X-From": "function"}, "body": "{}"}
+
+
+def fail_with(error: Exception) -> Callable[[dict[str, Any]], Any]:
+    def fail(_event: dict[str, Any]) -> None:
+        raise error
+
+    return fail
 
 
 @pytest.fixture
@@ -80,19 +88,19 @@ def test_a_request_reaches_the_function_as_an_event(client: TestClient, function
     assert event["requestContext"]["authorizer"] == {"claims": {"sub": "u-1", "email_verified": "true"}}
 
 
-def test_parameters_and_bodies_are_the_functions_business(client: TestClient, function: Function) -> None:
+def test_parameters_and_bodies_are_not_validated_here(client: TestClient, function: Function) -> None:
     client.post("/expenses?unknown=1", headers=SIGNED_IN | {"Content-Type": "text/plain"}, content=b"no JSON")
 
     assert [event["body"] for event in function.events] == ["no JSON"]
 
 
-def test_a_public_operation_asks_for_no_token(client: TestClient, function: Function) -> None:
+def test_a_public_operation_needs_no_token(client: TestClient, function: Function) -> None:
     assert client.get("/health").status_code == 200
     assert "authorizer" not in function.events[0]["requestContext"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer other"}])
-def test_without_a_valid_token_the_answer_is_a_401_problem_that_pages_may_read(
+def test_a_missing_or_invalid_token_is_a_401_problem_that_pages_may_read(
     client: TestClient, function: Function, headers: dict[str, str]
 ) -> None:
     response = client.get("/expenses", headers=headers)
@@ -112,21 +120,66 @@ def test_without_a_valid_token_the_answer_is_a_401_problem_that_pages_may_read(
         ("GET", "/expenses/a/b"),
         ("PUT", "/expenses"),
         ("DELETE", "/health"),
-        ("HEAD", "/expenses"),
-        ("HEAD", "/health"),
+        ("HEAD", "/nothing"),
         ("OPTIONS", "/nothing"),
         ("GET", "/docs/nothing.js"),
+        ("GET", "//expenses"),
+        ("GET", "/expenses//"),
+        ("GET", "/expenses//e-1"),
+        ("GET", "/health%2F"),
+        ("GET", "/health%0A"),
+        ("GET", "/health%00"),
+        ("GET", "/health%20"),
+        ("GET", "/expenses%2Fe-1"),
     ],
 )
-def test_a_route_that_the_contract_has_not_is_a_404_problem_that_pages_may_read(
-    client: TestClient, function: Function, method: str, path: str
+@pytest.mark.parametrize("headers", [{}, SIGNED_IN])
+def test_an_unknown_route_is_a_404_problem_with_and_without_a_token(
+    client: TestClient, function: Function, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    response = client.request(method, path, headers=SIGNED_IN)
+    response = client.request(method, f"http://127.0.0.1:8000{path}", headers=headers)
 
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
     assert response.headers["access-control-allow-origin"] == "*"
     assert method == "HEAD" or response.json()["type"] == "urn:problem-type:expenses:not-found"
+    assert function.events == []
+
+
+@pytest.mark.parametrize(
+    "sent", ["e-1%0A", "e-1%0D%0A", "e-1%20", "%20e-1", "a%2Fb", "a%252Fb", "%2E%2E", "%00", "%FF", "a;b"]
+)
+def test_a_path_parameter_arrives_percent_encoded_behind_the_authorizer(
+    client: TestClient, function: Function, sent: str
+) -> None:
+    unsigned = client.get(f"/expenses/{sent}")
+    signed = client.get(f"/expenses/{sent}", headers=SIGNED_IN)
+
+    (event,) = function.events
+    assert (unsigned.status_code, signed.status_code) == (401, 200)
+    assert event["pathParameters"] == {"expense_id": sent}
+    assert event["path"] == f"/expenses/{sent}"
+
+
+def test_whitespace_around_the_value_of_a_header_is_not_part_of_it(client: TestClient, function: Function) -> None:
+    response = client.get("/expenses", headers={"Authorization": "Bearer valid \t", "If-Match": '  "1"  '})
+
+    assert response.status_code == 200
+    assert function.events[0]["headers"]["If-Match"] == '"1"'
+    assert function.events[0]["multiValueHeaders"]["Authorization"] == ["Bearer valid"]
+
+
+@pytest.mark.parametrize("path", ["/health", "/expenses", "/expenses/e-1"])
+def test_head_reaches_the_function_where_there_is_get(client: TestClient, function: Function, path: str) -> None:
+    response = client.head(path, headers=SIGNED_IN)
+
+    assert response.status_code == 200
+    assert function.events[0]["httpMethod"] == "HEAD"
+    assert function.events[0]["resource"] in CONTRACT["paths"]
+
+
+def test_head_needs_the_token_that_get_needs(client: TestClient, function: Function) -> None:
+    assert client.head("/expenses").status_code == 401
     assert function.events == []
 
 
@@ -139,16 +192,20 @@ def test_a_slash_at_the_end_changes_the_path_of_the_event_and_not_its_route(
 
 @pytest.mark.parametrize(
     ("path", "methods"),
-    [("/expenses", "GET,OPTIONS,POST"), ("/expenses/e-1", "DELETE,GET,OPTIONS,PATCH"), ("/health", "GET,OPTIONS")],
+    [
+        ("/expenses", {"GET", "OPTIONS", "POST"}),
+        ("/expenses/e-1", {"DELETE", "GET", "OPTIONS", "PATCH"}),
+        ("/health", {"GET", "OPTIONS"}),
+    ],
 )
-def test_a_preflight_needs_no_token_and_tells_the_methods_of_its_path(
-    client: TestClient, path: str, methods: str
+def test_a_preflight_needs_no_token_and_lists_the_methods_of_its_path(
+    client: TestClient, path: str, methods: set[str]
 ) -> None:
     response = client.options(path, headers={"Origin": "https://a.example", "Access-Control-Request-Method": "GET"})
 
     assert response.status_code == 204
     assert response.headers["access-control-allow-origin"] == "*"
-    assert response.headers["access-control-allow-methods"] == methods
+    assert set(response.headers["access-control-allow-methods"].split(",")) - {"HEAD"} == methods
     assert (
         response.headers["access-control-allow-headers"]
         == "Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match"
@@ -160,28 +217,58 @@ def test_the_largest_body_is_passed_on(client: TestClient, function: Function) -
     assert len(function.events[0]["body"]) == MAX_BODY_BYTES
 
 
-def test_a_larger_body_is_refused_in_the_gateways_own_words(client: TestClient, function: Function) -> None:
+def test_a_larger_body_is_a_413_that_is_not_a_problem(client: TestClient, function: Function) -> None:
     response = client.post("/expenses", headers=SIGNED_IN, content=b"a" * (MAX_BODY_BYTES + 1))
 
     assert (response.status_code, response.headers["content-type"]) == (413, "application/json")
     assert function.events == []
 
 
-def test_an_answer_that_is_none_is_a_problem_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_malformed_response_is_a_502_problem_that_leaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
     response = client_of(Function(lambda _event: {"errorMessage": "secret"})).get("/health")
 
-    assert (response.status_code, response.json()["title"]) == (502, "The service gave no answer")
+    assert (response.status_code, response.json()["type"]) == (502, "urn:problem-type:expenses:bad-gateway")
     assert "secret" not in response.text
     assert "no statusCode" in caplog.text
 
 
-def test_an_answer_that_does_not_come_is_a_504_problem() -> None:
-    def never(_event: dict[str, Any]) -> None:
-        raise TimeoutError
+def test_a_broken_connection_to_the_function_is_a_502_problem() -> None:
+    response = client_of(Function(fail_with(ConnectionResetError()))).get("/health")
 
-    response = client_of(Function(never)).get("/health")
+    assert response.status_code == 502
+
+
+def test_an_unreachable_function_is_a_503_problem(caplog: pytest.LogCaptureFixture) -> None:
+    response = client_of(Function(fail_with(UnreachableFunctionError("no emulator at secret:9")))).get("/health")
+
+    assert response.status_code == 503
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "secret" not in response.text
+    assert "no emulator at secret:9" in caplog.text
+
+
+def test_a_response_that_is_late_is_a_504_problem() -> None:
+    response = client_of(Function(fail_with(TimeoutError()))).get("/health")
 
     assert (response.status_code, response.json()["type"]) == (504, "urn:problem-type:expenses:gateway-timeout")
+
+
+def test_the_two_request_ids_of_an_event_differ_from_each_other_and_in_each_event(
+    client: TestClient, function: Function
+) -> None:
+    for _ in range(2):
+        client.get("/health")
+
+    contexts = [event["requestContext"] for event in function.events]
+    assert len({context[name] for context in contexts for name in ("requestId", "extendedRequestId")}) == 4
+
+
+def test_a_problem_of_the_gateway_has_the_extended_request_id_of_its_request() -> None:
+    function = Function(lambda _event: None)
+
+    problem = client_of(function).get("/health").json()
+
+    assert problem["instance"] == function.events[0]["requestContext"]["extendedRequestId"]
 
 
 def test_the_function_gets_one_event_at_a_time() -> None:
@@ -200,5 +287,5 @@ def test_the_function_gets_one_event_at_a_time() -> None:
     assert overlaps == [False] * 8
 
 
-def test_routes_of_this_machine_are_answered_beside_the_contracts(client: TestClient) -> None:
+def test_local_routes_are_served_beside_the_contracts(client: TestClient) -> None:
     assert client.get("/_local").text == "about"

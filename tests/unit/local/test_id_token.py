@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from local.id_token import IdTokenVerifier, UntrustedTokenError
+from local.identity.id_token import IdTokenVerifier, UntrustedTokenError
 
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool"
 CLIENT = "client-1"
@@ -39,16 +39,16 @@ def test_a_valid_token_is_trusted_with_and_without_the_scheme(prefix: str) -> No
         pytest.param(token(exp=int(time.time()) - 1), id="expired"),
         pytest.param(token(exp=None), id="without an end"),
         pytest.param(token(FOREIGN_KEY), id="signed by another key"),
-        pytest.param(token(key_id="key-2"), id="of a key that the pool has not"),
+        pytest.param(token(key_id="key-2"), id="of a key that the pool does not have"),
         pytest.param(token(iss=ISSUER + "2"), id="of another pool"),
         pytest.param(token(aud="client-2"), id="for another client"),
         pytest.param(token(aud=None, client_id=CLIENT, token_use="access"), id="an access token"),
         pytest.param(token(token_use="access"), id="an access token with an audience"),
-        pytest.param(token(sub=None), id="of nobody"),
+        pytest.param(token(sub=None), id="without a subject"),
         pytest.param(token("x" * 64, "HS256"), id="signed by a secret"),
         pytest.param(token(None, "none"), id="not signed"),
     ],
 )
-def test_other_tokens_are_not_trusted(untrusted: str) -> None:
+def test_any_other_token_is_not_trusted(untrusted: str) -> None:
     with pytest.raises(UntrustedTokenError):
         VERIFIER.claims_of(untrusted)

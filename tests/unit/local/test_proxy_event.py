@@ -1,4 +1,3 @@
-import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.proxy_event import Received, authorizer_claims, proxy_event
+from local.gateway.proxy_event import Received, authorizer_claims, proxy_event
 
 GET_HEALTH = Received(
     request_id="request-1",
+    extended_request_id="JKJaXmPLvHcESHA=",
     at=datetime(2026, 3, 9, 8, 5, 6, tzinfo=UTC),
     source_ip="127.0.0.1",
     protocol="HTTP/1.1",
@@ -31,7 +31,7 @@ def event(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "member",
+    "name",
     [
         "body",
         "headers",
@@ -42,21 +42,24 @@ def event(**changes: Any) -> dict[str, Any]:
         "stageVariables",
     ],
 )
-def test_what_a_request_lacks_is_null(member: str) -> None:
-    assert event()[member] is None
+def test_what_a_request_lacks_is_null(name: str) -> None:
+    assert event()[name] is None
 
 
 def test_the_event_names_the_path_and_the_resource_that_matched() -> None:
     sent = event(
-        method="PATCH", path="/expenses/5%2D6", resource="/expenses/{expense_id}", path_parameters={"expense_id": "5-6"}
+        method="PATCH",
+        path="/expenses/5%2D6/",
+        resource="/expenses/{expense_id}",
+        path_parameters={"expense_id": "5%2D6"},
     )
 
     assert (sent["httpMethod"], sent["path"], sent["resource"]) == (
         "PATCH",
-        "/expenses/5%2D6",
+        "/expenses/5%2D6/",
         "/expenses/{expense_id}",
     )
-    assert sent["pathParameters"] == {"expense_id": "5-6"}
+    assert sent["pathParameters"] == {"expense_id": "5%2D6"}
 
 
 def test_a_repeated_query_parameter_is_there_in_full_and_by_its_last_value() -> None:
@@ -84,28 +87,35 @@ def test_headers_of_the_connection_stay_with_the_gateway() -> None:
     assert event(headers=[("connection", "close"), ("content-length", "5")])["headers"] is None
 
 
-def test_a_text_body_is_passed_on_as_it_is() -> None:
+def test_a_body_in_utf_8_is_passed_on_as_it_is() -> None:
     sent = event(body='{"notes":"Café"}'.encode())
 
     assert (sent["body"], sent["isBase64Encoded"]) == ('{"notes":"Café"}', False)
 
 
-def test_a_body_that_is_no_text_is_in_base64() -> None:
-    sent = event(body=b"\xff\xfe")
+def test_what_is_not_utf_8_in_a_body_arrives_as_replacement_characters() -> None:
+    sent = event(body=b'{"notes":"Caf\xe9"}')
 
-    assert (base64.b64decode(sent["body"]), sent["isBase64Encoded"]) == (b"\xff\xfe", True)
+    assert (sent["body"], sent["isBase64Encoded"]) == ('{"notes":"Caf\ufffd"}', False)
+
+
+@given(st.binary(min_size=1))
+def test_a_body_is_never_in_base64(body: bytes) -> None:
+    sent = event(body=body)
+
+    assert (sent["body"], sent["isBase64Encoded"]) == (body.decode("utf-8", "replace"), False)
 
 
 def test_a_public_operation_has_no_authorizer() -> None:
     assert "authorizer" not in event()["requestContext"]
 
 
-def test_the_context_tells_of_the_request() -> None:
+def test_the_context_describes_the_request() -> None:
     context = event(headers=[("host", "127.0.0.1:8000"), ("user-agent", "curl/8")], claims={"sub": "u-1"})[
         "requestContext"
     ]
 
-    assert context["requestId"] == "request-1"
+    assert (context["requestId"], context["extendedRequestId"]) == ("request-1", "JKJaXmPLvHcESHA=")
     assert context["resourcePath"] == "/health"
     assert context["path"] == "/local/health"
     assert context["requestTime"] == "09/Mar/2026:08:05:06 +0000"
@@ -128,5 +138,5 @@ def test_the_context_tells_of_the_request() -> None:
         ("cognito:groups", ["admins", "testers"], "admins,testers"),
     ],
 )
-def test_the_authorizer_passes_every_claim_as_text(name: str, value: object, as_passed: str) -> None:
+def test_the_authorizer_passes_every_claim_as_a_string(name: str, value: object, as_passed: str) -> None:
     assert authorizer_claims({name: value}) == {name: as_passed}

@@ -1,6 +1,6 @@
 import pytest
 
-from local.srp import Challenge, G, N, verifier_of
+from local.identity.srp import Challenge, G, N, verifier_of
 
 IDENTITY = b"Pool9user-1"
 PASSWORD = "Correct-horse-1"
@@ -10,7 +10,7 @@ CLIENT_SECRET = 0x948FE603F61DC036B5C596DC09FE3CE3F3D30DC90F024C85F3C82DB2CCAB67
 SECRET_BLOCK = "c2Vzc2lvbi0x"
 TIMESTAMP = "Sun Nov 22 12:01:14 UTC 2026"
 SIGNATURE = "vhGMaOvWxghmhsOJfmy4TfEznIjPONjoXCbFAR1CLaE="
-"""What the client of pycognito 2024.5.1 answered to this challenge."""
+"""The proof of pycognito 2024.5.1 for this challenge."""
 
 
 def challenge(password: str = PASSWORD) -> Challenge:
@@ -18,19 +18,19 @@ def challenge(password: str = PASSWORD) -> Challenge:
 
 
 def test_the_proof_of_another_implementation_is_accepted() -> None:
-    assert challenge().is_met_by(SIGNATURE, SECRET_BLOCK, TIMESTAMP)
+    assert challenge().is_proved(SIGNATURE, SECRET_BLOCK, TIMESTAMP)
 
 
 def test_the_proof_of_another_password_is_refused() -> None:
-    assert not challenge("Correct-horse-2").is_met_by(SIGNATURE, SECRET_BLOCK, TIMESTAMP)
+    assert not challenge("Correct-horse-2").is_proved(SIGNATURE, SECRET_BLOCK, TIMESTAMP)
 
 
 def test_a_proof_is_for_one_secret_block_only() -> None:
-    assert not challenge().is_met_by(SIGNATURE, "c2Vzc2lvbi0y", TIMESTAMP)
+    assert not challenge().is_proved(SIGNATURE, "c2Vzc2lvbi0y", TIMESTAMP)
 
 
 def test_a_proof_is_for_one_timestamp_only() -> None:
-    assert not challenge().is_met_by(SIGNATURE, SECRET_BLOCK, "Sun Nov 22 12:01:15 UTC 2026")
+    assert not challenge().is_proved(SIGNATURE, SECRET_BLOCK, "Sun Nov 22 12:01:15 UTC 2026")
 
 
 @pytest.mark.parametrize("client_public", [0, N, 2 * N])

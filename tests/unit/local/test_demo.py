@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.demo_expenses import demo_expenses
+from local.demo import demo_expenses
 
 TODAY = date(2026, 11, 22)
 
@@ -15,7 +15,7 @@ def test_the_same_day_gives_the_same_expenses() -> None:
 
 
 @given(st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31)))
-def test_they_lie_in_the_year_up_to_today(today: date) -> None:
+def test_demo_expenses_lie_in_the_year_up_to_today(today: date) -> None:
     days = [date.fromisoformat(expense["date"]) for expense in demo_expenses(today)]
 
     assert today - timedelta(days=366) < min(days)
@@ -27,9 +27,9 @@ def test_the_rent_is_paid_every_month(today: date) -> None:
     assert sum(expense["category"] == "Rent" for expense in demo_expenses(today)) == 12
 
 
-@pytest.mark.parametrize(("member", "least"), [("category", 8), ("payment_method", 5), ("currency", 2), ("date", 100)])
-def test_they_differ_enough_to_try_filters_on(member: str, least: int) -> None:
-    assert len({expense[member] for expense in demo_expenses(TODAY)}) >= least
+@pytest.mark.parametrize(("field", "least"), [("category", 8), ("payment_method", 5), ("currency", 2), ("date", 100)])
+def test_demo_expenses_differ_enough_to_try_filters_on(field: str, least: int) -> None:
+    assert len({expense[field] for expense in demo_expenses(TODAY)}) >= least
 
 
 def test_there_are_refunds() -> None:

@@ -15,7 +15,7 @@ class UntrustedTokenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IdTokenVerifier:
-    """Tells the ID tokens of one client of one user pool from everything else."""
+    """Accepts the ID tokens of one client of one user pool, and nothing else."""
 
     issuer: str
     client_id: str

@@ -1,10 +1,20 @@
-"""A year of one person's spending, the same for the same day: what the demo user has recorded."""
+"""The user that is there from the start, and a year of expenses, the same for the same day."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from local.banner import Credentials
+from local.function import Invoke
+from local.gateway.proxy_event import Received, proxy_event
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+DEMO_USER = Credentials("demo@example.com", "Demo-password-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +76,53 @@ def demo_expenses(today: date) -> Iterator[dict[str, Any]]:
                 "notes": habit.notes,
                 "date": day.isoformat(),
             }
+
+
+class SeedError(RuntimeError):
+    """The function did not record a demo expense; the message has what it returned."""
+
+
+def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
+    """Make the demo user, able to log in at once, and return the user's id."""
+    user = cognito.admin_create_user(
+        UserPoolId=user_pool_id,
+        Username=DEMO_USER.username,
+        MessageAction="SUPPRESS",
+        UserAttributes=[
+            {"Name": "email", "Value": DEMO_USER.username},
+            {"Name": "email_verified", "Value": "true"},
+            {"Name": "name", "Value": "Demo"},
+        ],
+    )
+    cognito.admin_set_user_password(
+        UserPoolId=user_pool_id, Username=DEMO_USER.username, Password=DEMO_USER.password, Permanent=True
+    )
+    return next(attribute["Value"] for attribute in user["User"]["Attributes"] if attribute["Name"] == "sub")
+
+
+def record_a_year(invoke: Invoke, claims: Mapping[str, str], today: date) -> None:
+    """Record the demo expenses through the function, as a user whose ID token has these claims would."""
+    for expense in demo_expenses(today):
+        returned = invoke(_create_expense(claims, expense))
+        if not isinstance(returned, dict) or returned.get("statusCode") != 201:
+            raise SeedError(f"The function did not record {expense}: {returned}")
+
+
+def _create_expense(claims: Mapping[str, str], expense: dict[str, Any]) -> dict[str, Any]:
+    return proxy_event(
+        Received(
+            request_id="demo",
+            extended_request_id="demo",
+            at=datetime.now(UTC),
+            source_ip="127.0.0.1",
+            protocol="HTTP/1.1",
+            method="POST",
+            path="/expenses",
+            query="",
+            headers=[("content-type", "application/json")],
+            body=json.dumps(expense).encode(),
+            resource="/expenses",
+            path_parameters={},
+            claims=claims,
+        )
+    )

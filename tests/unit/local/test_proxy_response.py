@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from local.proxy_answer import MalformedAnswerError, http_response
+from local.gateway.proxy_response import MalformedProxyResponseError, http_response
 
 
 def test_status_headers_and_body_are_passed_on() -> None:
@@ -12,7 +12,7 @@ def test_status_headers_and_body_are_passed_on() -> None:
     assert (response.status_code, response.headers["etag"], response.body) == (201, '"1"', '{"a":"é"}'.encode())
 
 
-def test_an_answer_may_lack_a_body() -> None:
+def test_a_response_may_lack_a_body() -> None:
     assert http_response({"statusCode": 204, "body": None}).body == b""
 
 
@@ -29,7 +29,7 @@ def test_a_base64_body_is_decoded() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "returned",
     [
         None,
         "Task timed out after 3.00 seconds",
@@ -38,6 +38,6 @@ def test_a_base64_body_is_decoded() -> None:
         {"statusCode": 200, "body": "*", "isBase64Encoded": True},
     ],
 )
-def test_what_api_gateway_cannot_pass_on_is_refused(answer: Any) -> None:
-    with pytest.raises(MalformedAnswerError):
-        http_response(answer)
+def test_what_api_gateway_cannot_pass_on_is_malformed(returned: Any) -> None:
+    with pytest.raises(MalformedProxyResponseError):
+        http_response(returned)

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,6 +38,9 @@ class Received:
     """One HTTP request, as the gateway received it and routed it."""
 
     request_id: str
+    """A client can choose it, by `X-Amzn-RequestId`."""
+    extended_request_id: str
+    """The gateway's own."""
     at: datetime
     source_ip: str
     protocol: str
@@ -52,15 +54,18 @@ class Received:
     resource: str
     """The path of the contract that matched, such as `/expenses/{expense_id}`."""
     path_parameters: Mapping[str, str]
+    """As they were sent, percent-encoded."""
     claims: Mapping[str, Any] | None
     """The claims of the caller's ID token; none for a public operation."""
 
 
 def proxy_event(request: Received) -> dict[str, Any]:
-    """Return the proxy event of a request: what is empty is null, as API Gateway has it."""
-    headers = _by_name([(_canonical(name), text) for name, text in request.headers if name not in NOT_FORWARDED])
+    """Return the proxy event of a request: what is empty is null, as API Gateway has it.
+
+    The API has no binary media types, so a body that is not UTF-8 arrives with U+FFFD in the place of what is invalid.
+    """
+    headers = _by_name([(_canonical(name), value) for name, value in request.headers if name not in NOT_FORWARDED])
     query = _by_name(parse_qsl(request.query, keep_blank_values=True))
-    body, is_base64 = _text(request.body)
     return {
         "resource": request.resource,
         "path": request.path,
@@ -72,8 +77,8 @@ def proxy_event(request: Received) -> dict[str, Any]:
         "pathParameters": dict(request.path_parameters) or None,
         "stageVariables": None,
         "requestContext": _context(request, headers),
-        "body": body,
-        "isBase64Encoded": is_base64,
+        "body": request.body.decode(errors="replace") or None,
+        "isBase64Encoded": False,
     }
 
 
@@ -102,7 +107,7 @@ def _context(request: Received, headers: Mapping[str, list[str]]) -> dict[str, A
         "deploymentId": API_ID,
         "domainName": headers.get("Host", [""])[-1],
         "domainPrefix": API_ID,
-        "extendedRequestId": request.request_id,
+        "extendedRequestId": request.extended_request_id,
         "httpMethod": request.method,
         "identity": NO_IDENTITY | {"sourceIp": request.source_ip, "userAgent": headers.get("User-Agent", [None])[-1]},
         "path": f"/{STAGE}{request.path}",
@@ -133,12 +138,3 @@ def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _last_of_each(values: Mapping[str, list[str]]) -> dict[str, str] | None:
     return {name: each[-1] for name, each in values.items()} or None
-
-
-def _text(body: bytes) -> tuple[str | None, bool]:
-    if not body:
-        return None, False
-    try:
-        return body.decode(), False
-    except UnicodeDecodeError:
-        return base64.b64encode(body).decode(), True

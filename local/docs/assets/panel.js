@@ -8,7 +8,7 @@ const forms = Object.fromEntries([...panel.querySelectorAll("form")].map((form) 
 const message = panel.querySelector(".message");
 const error = panel.querySelector(".error");
 
-/** Run the panel; `onToken` is told the ID token of whoever signs in, and null when they sign out. */
+/** Run the panel; `onToken` gets the ID token of the user who signs in, and null when they sign out. */
 export function runPanel({ calls, demoUser, fetchCode, onToken }) {
   let credentials = null;
   let ending;
@@ -27,7 +27,7 @@ export function runPanel({ calls, demoUser, fetchCode, onToken }) {
     demo: async () => signIn(demoUser.username, demoUser.password),
     resend: async () => {
       await calls.resend(credentials.email);
-      tell("A new code has been made.");
+      showMessage("A new code has been made.");
     },
     "fetch-code": async () => {
       forms.confirm.elements.code.value = await fetchCode(credentials.email);
@@ -57,7 +57,7 @@ export function runPanel({ calls, demoUser, fetchCode, onToken }) {
     sessionStorage.setItem(KEPT, token);
     forms["signed-in"].elements.email.value = email;
     forms["signed-in"].elements.until.value = new Date(exp * 1000).toLocaleTimeString([], { timeStyle: "short" });
-    ending = setTimeout(() => signOut("Your hour is over. Sign in again."), left);
+    ending = setTimeout(() => signOut("Your token has expired. Sign in again."), left);
     onToken(token);
     show("signed-in", hasFocus);
   }
@@ -67,18 +67,18 @@ export function runPanel({ calls, demoUser, fetchCode, onToken }) {
     sessionStorage.removeItem(KEPT);
     onToken(null);
     show("sign-in");
-    tell(reason);
+    showMessage(reason);
   }
 
-  async function attempt(action, members = {}) {
+  async function attempt(action, fields = {}) {
     if (panel.ariaBusy === "true") return;
-    tell("");
-    complain("");
+    showMessage("");
+    showError("");
     panel.ariaBusy = "true";
     try {
-      await actions[action](members);
+      await actions[action](fields);
     } catch (reason) {
-      complain(reason instanceof CognitoError ? reason.message : `That did not work: ${reason.message}`);
+      showError(reason instanceof CognitoError ? reason.message : `That did not work: ${reason.message}`);
     } finally {
       panel.ariaBusy = "false";
     }
@@ -93,8 +93,8 @@ export function runPanel({ calls, demoUser, fetchCode, onToken }) {
   panel.addEventListener("click", ({ target }) => {
     if (target.dataset.do) attempt(target.dataset.do);
     if (target.dataset.show) {
-      tell("");
-      complain("");
+      showMessage("");
+      showError("");
       show(target.dataset.show);
     }
   });
@@ -111,12 +111,12 @@ function show(name, hasFocus = true) {
   if (hasFocus) forms[name].querySelector("input, button").focus();
 }
 
-function tell(text) {
+function showMessage(text) {
   message.textContent = text;
   message.hidden = !text;
 }
 
-function complain(text) {
+function showError(text) {
   error.textContent = text;
   error.hidden = !text;
 }

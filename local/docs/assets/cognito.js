@@ -7,20 +7,20 @@ export class CognitoError extends Error {
   }
 }
 
-/** Return the calls, for one run of the system as `/_local` tells of it. */
+/** Return the calls, for one run of the system as `/_local` describes it. */
 export function cognito({ cognito_endpoint: endpoint, client_id: ClientId }) {
-  async function call(operation, members) {
+  async function call(operation, parameters) {
     const response = await fetch(endpoint, {
       method: "POST",
       headers: {
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
       },
-      body: JSON.stringify({ ClientId, ...members }),
+      body: JSON.stringify({ ClientId, ...parameters }),
     });
-    const answer = await response.json();
-    if (!response.ok) throw new CognitoError(answer.__type, answer.message);
-    return answer;
+    const result = await response.json();
+    if (!response.ok) throw new CognitoError(result.__type, result.message);
+    return result;
   }
 
   return {

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from api.settings import Settings
 from definitions.user_pool import (
     AUTH_FLOWS,
     AUTO_VERIFIED_ATTRIBUTES,
@@ -12,13 +16,17 @@ from definitions.user_pool import (
     USERNAME_ATTRIBUTES,
     WRITABLE_ATTRIBUTES,
 )
+from local.identity.pool_users import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+CLIENT_ID = Settings.example().user_pool_client_id
+"""The app client's id, the same in every run, so that a function in a container can be given it beforehand."""
+
 
 def create_user_pool(cognito: "CognitoIdentityProviderClient") -> tuple[str, str]:
-    """Make both, without users, and return their ids."""
+    """Create both, without users, and return the pool's id and the client's."""
     pool = cognito.create_user_pool(
         PoolName="expenses",
         UsernameAttributes=_names(USERNAME_ATTRIBUTES),
@@ -48,9 +56,16 @@ def create_user_pool(cognito: "CognitoIdentityProviderClient") -> tuple[str, str
         RefreshTokenValidity=TOKEN_VALIDITY.refresh_days,
         TokenValidityUnits={"IdToken": "minutes", "AccessToken": "minutes", "RefreshToken": "days"},
     )
-    return pool_id, client["UserPoolClient"]["ClientId"]
+    _rename_client(pool_id, client["UserPoolClient"]["ClientId"])
+    return pool_id, CLIENT_ID
+
+
+def _rename_client(pool_id: str, client_id: str) -> None:
+    clients = cognitoidp_backends[DEFAULT_ACCOUNT_ID][REGION].user_pools[pool_id].clients
+    clients[CLIENT_ID] = clients.pop(client_id)
+    clients[CLIENT_ID].id = CLIENT_ID
 
 
 def _names(names: Iterable[str]) -> list[Any]:
-    # The type of boto3's client knows each name as a literal of its own.
+    # The stubs of boto3's client have a literal type for each name.
     return list(names)

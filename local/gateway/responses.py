@@ -1,8 +1,7 @@
-"""What the gateway answers by itself, as the deployed one does: refusals as problems, and preflights."""
+"""The gateway's own responses, as the deployed one has them: problems, and preflights."""
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
@@ -17,7 +16,7 @@ MAX_BODY_BYTES = 10_485_760
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal of the gateway's: the name of its response type, and the status that is answered."""
+    """Why the gateway answers by itself: the name of the response type, and the status."""
 
     response_type: str
     status: int
@@ -26,7 +25,8 @@ class Refusal:
 UNAUTHORIZED = Refusal("UNAUTHORIZED", 401)
 NO_SUCH_ROUTE = Refusal("MISSING_AUTHENTICATION_TOKEN", 404)
 FUNCTION_FAILED = Refusal("DEFAULT_5XX", 502)
-TOO_LATE = Refusal("INTEGRATION_TIMEOUT", 504)
+FUNCTION_UNREACHABLE = Refusal("INTEGRATION_FAILURE", 503)
+TIMED_OUT = Refusal("INTEGRATION_TIMEOUT", 504)
 
 
 class RefusedError(Exception):
@@ -37,11 +37,11 @@ class RefusedError(Exception):
         self.refusal = refusal
 
 
-def problem(refusal: Refusal) -> Response:
-    """Return the problem that tells of a refusal."""
+def problem(refusal: Refusal, request_id: str) -> Response:
+    """Return the problem that describes a refusal, for the request with this (extended) id."""
     response = GATEWAY_RESPONSES[refusal.response_type]
     return JSONResponse(
-        response.problem(instance=str(uuid4())),
+        response.problem(instance=request_id),
         refusal.status,
         ANY_ORIGIN | {"Access-Control-Expose-Headers": exposed_headers(load())} | dict(response.headers),
         PROBLEM_MEDIA_TYPE,
@@ -49,7 +49,7 @@ def problem(refusal: Refusal) -> Response:
 
 
 def too_large() -> Response:
-    """Return the one refusal that can't be customised on AWS, so it is no problem and has no CORS headers."""
+    """Return the one response that can't be customised on AWS, so it is no problem and has no CORS headers."""
     return JSONResponse({"message": f"HTTP content length exceeded {MAX_BODY_BYTES} bytes."}, 413)
 
 

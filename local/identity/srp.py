@@ -23,7 +23,7 @@ N = int(
 G = 2
 
 
-def _octets(number: int) -> bytes:
+def _to_bytes(number: int) -> bytes:
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
@@ -31,17 +31,17 @@ def _hash(*parts: bytes) -> int:
     return int.from_bytes(sha256(b"".join(parts)).digest(), "big")
 
 
-K = _hash(_octets(N), _octets(G))
+K = _hash(_to_bytes(N), _to_bytes(G))
 
 
 def verifier_of(identity: bytes, password: str, salt: int) -> int:
     """Return what a server keeps of a password: enough to check a proof, not to make one."""
-    return pow(G, _hash(_octets(salt), sha256(identity + f":{password}".encode()).digest()), N)
+    return pow(G, _hash(_to_bytes(salt), sha256(identity + f":{password}".encode()).digest()), N)
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One login under way: what was told to the client, and what is needed to check its proof."""
+    """One login under way: what was sent to the client, and what is needed to check its proof."""
 
     identity: bytes
     """The pool's name (its id after the underscore) and the user's id."""
@@ -64,11 +64,11 @@ class Challenge:
         """The server's public value, `SRP_B`."""
         return (K * self.verifier + pow(G, self.secret, N)) % N
 
-    def is_met_by(self, signature: str, secret_block: str, timestamp: str) -> bool:
+    def is_proved(self, signature: str, secret_block: str, timestamp: str) -> bool:
         """Whether the client's proof over the secret block and its timestamp comes from the right password."""
-        scrambler = _hash(_octets(self.client_public), _octets(self.public))
+        scrambler = _hash(_to_bytes(self.client_public), _to_bytes(self.public))
         shared = pow(self.client_public * pow(self.verifier, scrambler, N), self.secret, N)
-        extracted = hmac.digest(_octets(scrambler), _octets(shared), sha256)
+        extracted = hmac.digest(_to_bytes(scrambler), _to_bytes(shared), sha256)
         key = hmac.digest(extracted, b"Caldera Derived Key\x01", sha256)[:16]
         message = self.identity + base64.b64decode(secret_block) + timestamp.encode()
         proof = base64.b64encode(hmac.digest(key, message, sha256)).decode()

@@ -1,4 +1,4 @@
-"""API Gateway on this machine: Connexion routes by the contract and asks for the token; the function does the rest.
+"""The local gateway, put together: Connexion routes by the contract and checks the token; the function does the rest.
 
 As on AWS, the gateway refuses what has no route or no valid ID token, answers preflights, and hands everything else to
 the function as a proxy event. It does not look into parameters and bodies: the function does.
@@ -18,29 +18,35 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from local.contract import routed
-from local.function import Invoke
-from local.gateway_answers import FUNCTION_FAILED, NO_SUCH_ROUTE, TOO_LATE, UNAUTHORIZED, RefusedError, problem
-from local.id_token import IdTokenVerifier, UntrustedTokenError
-from local.integration import LambdaIntegration
+from local.function import Invoke, UnreachableFunctionError
+from local.gateway.integration import LambdaIntegration
+from local.gateway.responses import (
+    FUNCTION_FAILED,
+    FUNCTION_UNREACHABLE,
+    NO_SUCH_ROUTE,
+    TIMED_OUT,
+    UNAUTHORIZED,
+    Refusal,
+    RefusedError,
+    problem,
+)
+from local.gateway.routing import AsReceived, extended_request_id, routed
+from local.identity.id_token import IdTokenVerifier, UntrustedTokenError
 
 logger = logging.getLogger(__name__)
 
 
 def gateway(
-    contract: dict[str, Any], verifier: IdTokenVerifier, invoke: Invoke, own_routes: Sequence[BaseRoute]
+    contract: dict[str, Any], verifier: IdTokenVerifier, invoke: Invoke, local_routes: Sequence[BaseRoute]
 ) -> ASGIApp:
-    """Return the gateway as an ASGI application.
-
-    `own_routes` are this machine's, besides the contract's.
-    """
+    """Return the gateway as an ASGI application. `local_routes` are this machine's, besides the contract's."""
     application = ConnexionMiddleware(
-        Router(own_routes, default=LambdaIntegration(contract, invoke)),
+        Router(local_routes, redirect_slashes=False, default=LambdaIntegration(contract, invoke)),
         middlewares=[
-            partial(ExceptionMiddleware, handlers=REFUSALS),
-            RoutesOfApiGateway,
+            partial(ExceptionMiddleware, handlers=ERROR_RESPONSES),
+            AsReceived,
             RoutingMiddleware,
             SecurityMiddleware,
         ],
@@ -70,46 +76,38 @@ class CognitoAuthorizer:
             raise RefusedError(UNAUTHORIZED) from None
 
 
-class RoutesOfApiGateway:
-    """Where Starlette, which Connexion routes with, finds other routes than API Gateway.
-
-    Starlette answers HEAD wherever there is GET, and redirects a path that ends with a slash.
-    """
-
-    def __init__(self, next_app: ASGIApp) -> None:
-        self._next_app = next_app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request on. Raises `RefusedError` for HEAD."""
-        if scope["type"] == "http":
-            if scope["method"] == "HEAD":
-                raise RefusedError(NO_SUCH_ROUTE)
-            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
-        await self._next_app(scope, receive, send)
+def _respond(refusal: Refusal, request: Request) -> Response:
+    return problem(refusal, extended_request_id(request.scope))
 
 
-def _refuse(_request: Request, error: Exception) -> Response:
-    return problem(error.refusal if isinstance(error, RefusedError) else NO_SUCH_ROUTE)
+def _refuse(request: Request, error: Exception) -> Response:
+    return _respond(error.refusal if isinstance(error, RefusedError) else NO_SUCH_ROUTE, request)
 
 
-def _too_late(_request: Request, _error: Exception) -> Response:
-    return problem(TOO_LATE)
+def _time_out(request: Request, _error: Exception) -> Response:
+    return _respond(TIMED_OUT, request)
 
 
 def _hang_up(_request: Request, _error: Exception) -> Response:
-    return Response()  # the client has gone: nobody gets this
+    return Response()  # the client has gone: nothing is sent
+
+
+def _unreachable(request: Request, error: Exception) -> Response:
+    logger.error("%s %s: %s", request.method, request.url.path, error)
+    return _respond(FUNCTION_UNREACHABLE, request)
 
 
 def _fail(request: Request, error: Exception) -> Response:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(FUNCTION_FAILED)
+    return _respond(FUNCTION_FAILED, request)
 
 
-REFUSALS = {
+ERROR_RESPONSES = {
     RefusedError: _refuse,
     HTTPException: _refuse,
-    TimeoutError: _too_late,
+    TimeoutError: _time_out,
     ClientDisconnect: _hang_up,
+    UnreachableFunctionError: _unreachable,
     Exception: _fail,
 }
-"""How each error is answered. Starlette's own are about routes and methods that do not exist."""
+"""The response to each error. Starlette's own are about routes and methods that do not exist."""

@@ -1,4 +1,4 @@
-"""The page at `/docs`: Swagger UI, and a panel to sign in, so that every operation can be tried without a terminal.
+"""The docs page: Swagger UI, and a panel to sign in, so that every operation can be tried without a terminal.
 
 Swagger UI comes with its package; nothing is loaded from elsewhere.
 """
@@ -16,13 +16,13 @@ from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 from api.openapi.document import dereference, operations
 from definitions.user_pool import PASSWORD_POLICY, PasswordPolicy
 
-PAGE = Path(__file__).parent / "docs"
+ASSETS = Path(__file__).parent / "assets"
 
 
 def docs_page(contract: dict[str, Any]) -> list[BaseRoute]:
-    """Make the routes of the page and of what it loads."""
+    """Return the routes of the page and of what it loads."""
     shown = without_parameter_examples(contract) | {"servers": [{"url": "/"}]}
-    page = Template((PAGE / "index.html").read_text(encoding="utf-8"))
+    page = Template((ASSETS / "index.html").read_text(encoding="utf-8"))
     html = page.substitute(password_rule=password_rule(PASSWORD_POLICY))
 
     def get_docs(_request: Request) -> Response:
@@ -34,26 +34,26 @@ def docs_page(contract: dict[str, Any]) -> list[BaseRoute]:
     return [
         Route("/docs", get_docs),
         Route("/docs/contract.json", get_shown_contract),
-        Mount("/docs/page", StaticFiles(directory=PAGE)),
+        Mount("/docs/page", StaticFiles(directory=ASSETS)),
         Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_path)),
     ]
 
 
 def password_rule(policy: PasswordPolicy) -> str:
     """Return what a password must have, as a sentence."""
-    asked = {
+    required = {
         "a small letter": policy.require_lowercase,
         "a capital": policy.require_uppercase,
         "a digit": policy.require_numbers,
         "a symbol": policy.require_symbols,
     }
-    parts = [part for part, is_asked in asked.items() if is_asked]
-    listed = f", with {', '.join(parts)}" if parts else ""
-    return f"At least {policy.minimum_length} characters{listed}."
+    parts = [part for part, is_required in required.items() if is_required]
+    kinds = f", with {', '.join(parts)}" if parts else ""
+    return f"At least {policy.minimum_length} characters{kinds}."
 
 
 def without_parameter_examples(contract: dict[str, Any]) -> dict[str, Any]:
-    """Return the contract for Swagger UI, which would send a parameter's example as if somebody had filled it in."""
+    """Return the contract for Swagger UI, which would send a parameter's example as if the user had filled it in."""
     shown = {}
     for operation in operations(contract):
         parameters = [
@@ -69,4 +69,4 @@ def without_parameter_examples(contract: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_example(node: dict[str, Any]) -> dict[str, Any]:
-    return {name: part for name, part in node.items() if name != "example"}
+    return {name: value for name, value in node.items() if name != "example"}

@@ -1,4 +1,4 @@
-/** The docs: Swagger UI over the contract, authorized by whoever signs in above it. */
+/** The docs: Swagger UI over the contract, authorized by the user who signs in above it. */
 
 import { cognito } from "./cognito.js";
 import { runPanel } from "./panel.js";

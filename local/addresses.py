@@ -1,0 +1,62 @@
+"""The addresses of this machine: ports taken to listen at, and the URLs that they are reached by."""
+
+import errno
+import os
+import socket
+from ipaddress import ip_address
+
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+"""Where a server that listens at every address (of IPv4, of both) is reached from its own machine."""
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """Listen at a port, or at any that is free for 0. Raises `OSError` if it is unavailable."""
+    family, *_, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    both = address[0] == "::" and socket.has_dualstack_ipv6()
+    return socket.create_server(address, family=family, dualstack_ipv6=both)
+
+
+def unavailable(host: str, port: int, error: OSError, how_to_choose: str) -> str:
+    """Return, for a person, why a port could not be taken and what to do; `how_to_choose` has `{port}` in it."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"{host} is not an address of this machine. "
+            "Use --host 127.0.0.1 for this machine alone, or --host 0.0.0.0 for its network too."
+        )
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} of {host} is in use. Choose another: {how_to_choose.format(port=_free_port(host, port))}"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"Port {port} is for administrators. Choose another: {how_to_choose.format(port=_free_port(host, 7999))}"
+    return f"Port {port} of {host} is unavailable: {os.strerror(error.errno or 0).lower()}."
+
+
+def _free_port(host: str, after: int) -> int:
+    """Return the next free port, or 0, which stands for any."""
+    for port in range(after + 1, 1 << 16):
+        try:
+            take_port(host, port).close()
+        except OSError:
+            continue
+        return port
+    return 0
+
+
+def is_everywhere(listener: socket.socket) -> bool:
+    """Return whether a server listens at every address of this machine, so that others reach it too."""
+    return listener.getsockname()[0] in LOOPBACK
+
+
+def reachable_url(listener: socket.socket) -> str:
+    """Return the URL by which this machine reaches a server of its own, such as `http://[::1]:8000`."""
+    host, port = listener.getsockname()[:2]
+    return url(LOOPBACK.get(host, host), port)
+
+
+def url(host: str, port: int) -> str:
+    """Return the URL of a server; an IPv6 address is put in brackets (RFC 3986, 3.2.2)."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def is_loopback(address: str) -> bool:
+    """Return whether a client's address is this machine's own loopback, which no other machine can have."""
+    return ip_address(address.removeprefix("::ffff:")).is_loopback

@@ -1,0 +1,1 @@
+"""The docs page at `/docs`, and what it loads."""

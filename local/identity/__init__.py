@@ -1,0 +1,1 @@
+"""Cognito on this machine: the user pool, its users, their codes and tokens."""
