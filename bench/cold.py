@@ -41,7 +41,7 @@ def in_emulator(environment: Environment) -> float:
         response = in_an_emulator(f"http://{address}")(event)
         elapsed = time.perf_counter() - started
     if not isinstance(response, dict) or response.get("statusCode") != 200:
-        raise RuntimeError(f"{environment.peer} responded in the emulator: {response}")
+        raise RuntimeError(f"{environment.peer} returned in the emulator: {response}")
     return elapsed * 1000
 
 

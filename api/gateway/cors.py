@@ -8,7 +8,7 @@ https://fetch.spec.whatwg.org/#http-cors-protocol
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from api.openapi.document import dereference, operations
+from api.openapi.document import operations
 
 UNDECLARED_REQUEST_HEADERS = ("Authorization", "Content-Type")
 """Headers that every client sends and that OpenAPI does not let a contract declare as parameters."""
@@ -38,8 +38,8 @@ def exposed_headers(contract: dict[str, Any]) -> str:
     return _joined(
         name
         for operation in operations(contract)
-        for response in operation.definition["responses"].values()
-        for name in dereference(contract, response).get("headers", {})
+        for response in operation.responses.values()
+        for name in response.get("headers", {})
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from local.environment import ISOLATION, lambda_environment
 from tests.client import ApiClient, EventTransport

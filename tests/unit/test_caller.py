@@ -1,4 +1,4 @@
-"""Who calls, and in which time zone."""
+"""Who calls, by the claims of an ID token of an accepted app client, and in which time zone."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,35 @@ import pytest
 
 from api.gateway.caller import NotAuthenticated, caller_of, zone_of
 
+CLIENTS = frozenset({"web", "mobile"})
 NOON = datetime(2025, 6, 14, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("client", ["web", "mobile"])
+def test_a_token_of_an_accepted_client_is_taken(client: str) -> None:
+    assert caller_of({"sub": "u-1", "aud": client, "token_use": "id"}, CLIENTS).user_id == "u-1"
+
+
+def test_claims_without_token_use_are_taken() -> None:
+    assert caller_of({"sub": "u-1", "aud": "web"}, CLIENTS).user_id == "u-1"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"sub": "u-1", "token_use": "id"},
+        {"sub": "u-1", "aud": "other", "token_use": "id"},
+        {"sub": "u-1", "aud": "web,mobile", "token_use": "id"},
+        {"sub": "u-1", "aud": "", "token_use": "id"},
+        {"sub": "u-1", "aud": "web", "token_use": "access"},
+        {"sub": "", "aud": "web", "token_use": "id"},
+        {"aud": "web", "token_use": "id"},
+    ],
+)
+def test_any_other_claims_are_not_authenticated(claims: dict[str, str]) -> None:
+    with pytest.raises(NotAuthenticated):
+        caller_of(claims, CLIENTS)
 
 
 @pytest.mark.parametrize(
@@ -55,33 +83,3 @@ def test_the_usual_spellings_of_a_time_zone_are_known(claim: str, hours: float) 
 )
 def test_another_claim_is_no_time_zone(claim: str) -> None:
     assert zone_of(claim) is None
-
-
-CLIENTS = frozenset({"web", "mobile"})
-
-
-@pytest.mark.parametrize("client", ["web", "mobile"])
-def test_a_token_of_an_accepted_client_is_taken(client: str) -> None:
-    assert caller_of({"sub": "u-1", "aud": client, "token_use": "id"}, CLIENTS).user_id == "u-1"
-
-
-def test_claims_without_token_use_are_taken() -> None:
-    assert caller_of({"sub": "u-1", "aud": "web"}, CLIENTS).user_id == "u-1"
-
-
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {},
-        {"sub": "u-1", "token_use": "id"},
-        {"sub": "u-1", "aud": "other", "token_use": "id"},
-        {"sub": "u-1", "aud": "web,mobile", "token_use": "id"},
-        {"sub": "u-1", "aud": "", "token_use": "id"},
-        {"sub": "u-1", "aud": "web", "token_use": "access"},
-        {"sub": "", "aud": "web", "token_use": "id"},
-        {"aud": "web", "token_use": "id"},
-    ],
-)
-def test_any_other_claims_are_not_authenticated(claims: dict[str, str]) -> None:
-    with pytest.raises(NotAuthenticated):
-        caller_of(claims, CLIENTS)
