@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.environment import ISOLATION, lambda_environment
+from local.identity.user_pool import CLIENT_ID
 from tests.client import ApiClient, EventTransport
 from tests.e2e import system
 from tests.e2e.emulator import ENVIRONMENT, MAX_RESPONSE_BYTES, Emulator, running
@@ -17,7 +18,6 @@ from tests.gateway import Gateway
 from tools import laid_out
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import TASK
-from tools.laid_out import REPOSITORY
 from tools.serving import free_address
 
 HEALTH = {"resource": "/health", "httpMethod": "GET", "requestContext": {"requestId": "1"}}
@@ -146,9 +146,7 @@ def test_a_function_without_its_settings_names_them_in_the_log(root: Path, tmp_p
 
 def test_the_local_gateway_calls_the_function_in_the_emulator(root: Path, tmp_path: Path) -> None:
     aws = free_address()
-    compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
-    client_id = compose["services"]["function"]["environment"]["USER_POOL_CLIENT_ID"]
-    environment = {**ISOLATION, **lambda_environment(f"http://{aws}", client_id), "LOG_LEVEL": "INFO"}
+    environment = {**ISOLATION, **lambda_environment(f"http://{aws}", CLIENT_ID), "LOG_LEVEL": "INFO"}
     with (
         running(root, tmp_path / "log", environment) as emulator,
         system.running(
