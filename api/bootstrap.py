@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.expenses import operations as expenses
-from api.expenses.service import Ledger
-from api.expenses.store import ExpenseStore
+from api.expenses.service import ExpenseService
+from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.dispatcher import Dispatcher
 from api.gateway.telemetry import Telemetry
 from api.health import operations as health
@@ -37,7 +37,9 @@ def compose(
         contract=contract,
         services={
             health: contract.version,
-            expenses: Ledger(ExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock),
+            expenses: ExpenseService(
+                DynamoDBExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock
+            ),
         },
         origins=settings.origins,
         telemetry=Telemetry(settings.metrics_namespace, settings.log_level, write),

@@ -1,4 +1,4 @@
-"""One function for each operationId of the contract, of the same name: validated input → ledger → answer.
+"""One function for each operationId of the contract, of the same name: request → service → response.
 
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
@@ -11,9 +11,9 @@ from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseNotFound, IdempotencyKeyReused
+from api.expenses.filters import Filters
 from api.expenses.rules import MONTHS, label
-from api.expenses.search import Search
-from api.expenses.service import Ledger
+from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
 from api.gateway.problems import ProblemTable
@@ -28,7 +28,7 @@ PROBLEMS: ProblemTable = {
 }
 
 
-def create_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def create_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
     """Record an expense."""
     recorded = service.record(caller, request.body, request.parameters.get("idempotency_key"))
     expense_id = recorded.expense["expense_id"]
@@ -38,37 +38,37 @@ def create_expense(request: Request, service: Ledger, caller: Caller) -> Respons
     return Response(201, recorded.expense, headers, event="ExpensesCreated")
 
 
-def list_expenses(request: Request, service: Ledger, caller: Caller) -> Response:
+def list_expenses(request: Request, service: ExpenseService, caller: Caller) -> Response:
     """Find expenses, a page at a time."""
     given = request.parameters
-    page = service.find(caller, _search(given), given["limit"], given.get("cursor"))
+    page = service.find(caller, _filters(given), given["limit"], given.get("cursor"))
     if page["next_cursor"] is None:
         return Response(200, page)
-    question = {**given, "cursor": page["next_cursor"]}
-    rest = urlencode({name: _as_text(value) for name, value in question.items()}, quote_via=quote)
-    return Response(200, page, {"Link": f'<?{rest}>; rel="next"'})
+    query = {**given, "cursor": page["next_cursor"]}
+    next_page = urlencode({name: _as_text(value) for name, value in query.items()}, quote_via=quote)
+    return Response(200, page, {"Link": f'<?{next_page}>; rel="next"'})
 
 
-def get_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def get_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
     """Look up an expense."""
     expense = service.look_up(caller, request.parameters["expense_id"])
     return Response(200, expense, _etag(expense))
 
 
-def update_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def update_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
     """Change an expense."""
     expense = service.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
     return Response(200, expense, _etag(expense), event="ExpensesUpdated")
 
 
-def delete_expense(request: Request, service: Ledger, caller: Caller) -> Response:
+def delete_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
     """Delete an expense."""
     service.remove(caller, request.parameters["expense_id"], _expected_version(request))
     return Response(204, event="ExpensesDeleted")
 
 
-def _search(given: Mapping[str, Any]) -> Search:
-    return Search(
+def _filters(given: Mapping[str, Any]) -> Filters:
+    return Filters(
         month=MONTHS.index(given["month"]) + 1 if "month" in given else None,
         year=given.get("year"),
         category=label(given["category"]) if "category" in given else None,
@@ -83,7 +83,7 @@ def _search(given: Mapping[str, Any]) -> Search:
 
 
 def _as_text(value: object) -> str:
-    """Return a parameter as it would be sent: a number never with an exponent."""
+    """Return a parameter's value as a client sends it; a number never has an exponent."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 

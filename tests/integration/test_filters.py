@@ -79,7 +79,9 @@ def by_loop(filters: dict[str, Any]) -> list[str]:
             and str(filters.get("q", "")).casefold() in (row["notes"] or "").casefold()
         )
 
-    rows = sorted((row for row in HISTORY if is_found(row)), key=lambda row: (row["date"], row["expense_id"]))
+    rows = sorted(
+        (row for row in HISTORY if is_found(row)), key=lambda row: (row["date"], row["created_at"], row["expense_id"])
+    )
     ids = [row["expense_id"] for row in rows]
     return ids if filters.get("sort") == "date" else ids[::-1]
 
