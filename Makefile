@@ -97,7 +97,7 @@ format: .venv/.ready ## Format the code and fix what can be fixed
 
 .PHONY: models
 models: .venv/.ready ## Generate api/models.py and api/expenses/currencies.py again
-	$(BIN)/datamodel-codegen
+	$(BIN)/python -m tools.models
 	$(BIN)/python -m tools.currencies
 
 .PHONY: locks

@@ -163,3 +163,57 @@ class Problem(TypedDict):
     instance: str
     outcome: NotRequired[Literal["unchanged", "unknown"]]
     errors: NotRequired[list[Violation]]
+
+
+class ListExpensesParameters(TypedDict):
+    """The parameters of `list_expenses`, decoded."""
+
+    month: NotRequired[Month]
+    year: NotRequired[Year]
+    category: NotRequired[Category]
+    payment_method: NotRequired[PaymentMethod]
+    date_from: NotRequired[CalendarDate]
+    date_to: NotRequired[CalendarDate]
+    min_amount: NotRequired[Amount]
+    max_amount: NotRequired[Amount]
+    q: NotRequired[str]
+    sort: Sort
+    limit: int
+    cursor: str
+
+
+class CreateExpenseParameters(TypedDict):
+    """The parameters of `create_expense`, decoded."""
+
+    idempotency_key: str
+
+
+class GetExpenseParameters(TypedDict):
+    """The parameters of `get_expense`, decoded."""
+
+    expense_id: str
+    if_none_match: NotRequired[str]
+
+
+class DeleteExpenseParameters(TypedDict):
+    """The parameters of `delete_expense`, decoded."""
+
+    expense_id: str
+    if_match: str
+
+
+class UpdateExpenseParameters(TypedDict):
+    """The parameters of `update_expense`, decoded."""
+
+    expense_id: str
+    if_match: str
+
+
+class GetHealthParameters(TypedDict):
+    """The parameters of `get_health`, decoded."""
+
+    pass
+
+
+MAXIMUM = {"Amount": 999999999999999, "Year": 2199}
+"""The `maximum` of each number that has a name of its own."""

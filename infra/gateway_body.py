@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.gateway.cors import EXPOSED_HEADERS, PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods
-from api.openapi.document import Operation, dereference, operations
+from api.openapi.document import OperationObject, dereference, operations
 from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE, GatewayResponse
 
 AUTHORIZER = "cognito"
@@ -69,7 +69,7 @@ def dump(body: Json) -> str:
     return text
 
 
-def _security(operation: Operation) -> list[dict[str, list[str]]]:
+def _security(operation: OperationObject) -> list[dict[str, list[str]]]:
     """Write out the operation's own security: API Gateway does not inherit it reliably."""
     expected: list[dict[str, list[str]]] = [] if operation.id in PUBLIC_OPERATIONS else [{AUTHORIZER: []}]
     if operation.security != expected:
@@ -103,7 +103,7 @@ def _parameters(contract: Json, parameters: Sequence[Json]) -> list[Json]:
     ]
 
 
-def _responses(contract: Json, operation: Operation) -> Json:
+def _responses(contract: Json, operation: OperationObject) -> Json:
     return {
         status: {"description": dereference(contract, response)["description"]}
         for status, response in operation.definition["responses"].items()

@@ -10,7 +10,8 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.paths.exceptions import PathError
 from werkzeug.datastructures import Headers
 
-from tests.contract.document import CONTRACT, inlined
+from api.openapi.document import inlined
+from tests.contract.document import CONTRACT
 from tests.figures import FIGURES
 
 HOST = "http://localhost"

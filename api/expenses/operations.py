@@ -3,10 +3,9 @@
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
 from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
@@ -16,8 +15,18 @@ from api.expenses.rules import MONTHS, label
 from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
+from api.gateway.entity_tags import entity_tags, etag
 from api.gateway.problems import ProblemTable
-from api.models import Expense
+from api.models import (
+    CreateExpenseParameters,
+    DeleteExpenseParameters,
+    Expense,
+    ExpenseCreate,
+    ExpensePatch,
+    GetExpenseParameters,
+    ListExpensesParameters,
+    UpdateExpenseParameters,
+)
 from api.openapi.contract import Request, Response
 
 PROBLEMS: ProblemTable = {
@@ -28,20 +37,22 @@ PROBLEMS: ProblemTable = {
 }
 
 
-def create_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
+def create_expense(
+    request: Request[CreateExpenseParameters, ExpenseCreate], service: ExpenseService, caller: Caller
+) -> Response:
     """Record an expense."""
-    recorded = service.record(caller, request.body, request.parameters.get("idempotency_key"))
+    recorded = service.record(caller, request.body, request.parameters["idempotency_key"] or None)
     expense_id = recorded.expense["expense_id"]
-    headers = {"Location": f"expenses/{expense_id}", **_etag(recorded.expense)}
+    headers = {"Location": _location(request.path, expense_id), **_etag(recorded.expense)}
     if recorded.is_replay:
         return Response(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
     return Response(201, recorded.expense, headers, event="ExpensesCreated")
 
 
-def list_expenses(request: Request, service: ExpenseService, caller: Caller) -> Response:
+def list_expenses(request: Request[ListExpensesParameters, None], service: ExpenseService, caller: Caller) -> Response:
     """Find expenses, a page at a time."""
     given = request.parameters
-    page = service.find(caller, _filters(given), given["limit"], given.get("cursor"))
+    page = service.find(caller, _filters(given), given["limit"], given["cursor"] or None)
     if page["next_cursor"] is None:
         return Response(200, page)
     query = {**given, "cursor": page["next_cursor"]}
@@ -49,25 +60,34 @@ def list_expenses(request: Request, service: ExpenseService, caller: Caller) -> 
     return Response(200, page, {"Link": f'<?{next_page}>; rel="next"'})
 
 
-def get_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
+def get_expense(request: Request[GetExpenseParameters, None], service: ExpenseService, caller: Caller) -> Response:
     """Look up an expense."""
     expense = service.look_up(caller, request.parameters["expense_id"])
+    tags = entity_tags(request.parameters.get("if_none_match", ""))
+    if tags.is_any or expense["version"] in tags.all:
+        return Response(304, headers=_etag(expense))
     return Response(200, expense, _etag(expense))
 
 
-def update_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
+def update_expense(
+    request: Request[UpdateExpenseParameters, ExpensePatch], service: ExpenseService, caller: Caller
+) -> Response:
     """Change an expense."""
-    expense = service.change(caller, request.parameters["expense_id"], request.body, _expected_version(request))
+    given = request.parameters
+    expense = service.change(caller, given["expense_id"], request.body, _expected_versions(given["if_match"]))
     return Response(200, expense, _etag(expense), event="ExpensesUpdated")
 
 
-def delete_expense(request: Request, service: ExpenseService, caller: Caller) -> Response:
+def delete_expense(
+    request: Request[DeleteExpenseParameters, None], service: ExpenseService, caller: Caller
+) -> Response:
     """Delete an expense."""
-    service.remove(caller, request.parameters["expense_id"], _expected_version(request))
+    given = request.parameters
+    service.remove(caller, given["expense_id"], _expected_versions(given["if_match"]))
     return Response(204, event="ExpensesDeleted")
 
 
-def _filters(given: Mapping[str, Any]) -> Filters:
+def _filters(given: ListExpensesParameters) -> Filters:
     return Filters(
         month=MONTHS.index(given["month"]) + 1 if "month" in given else None,
         year=given.get("year"),
@@ -92,10 +112,15 @@ def _day(text: str | None) -> date | None:
 
 
 def _etag(expense: Expense) -> dict[str, str]:
-    return {"ETag": f'"{expense["version"]}"'}
+    return {"ETag": etag(expense["version"])}
 
 
-def _expected_version(request: Request) -> int | None:
-    """Return the version that If-Match asks for; None for any (RFC 9110, section 13.1.1)."""
-    tag = cast("str", request.parameters.get("if_match", "*"))
-    return None if tag == "*" else int(tag.strip('"'))
+def _location(path: str, expense_id: str) -> str:
+    """Return an expense's path, absolute, from the one that the client recorded it by, whatever prefix that has."""
+    return f"/{path.strip('/')}/{expense_id}"
+
+
+def _expected_versions(if_match: str) -> Collection[int] | None:
+    """Return the versions that If-Match accepts; None for any."""
+    tags = entity_tags(if_match)
+    return None if tags.is_any else tags.strong

@@ -1,31 +1,36 @@
-"""The rules that make an expense one: labels, lengths, money and what follows from the date. Pure functions."""
+"""The rules that make an expense one: labels, notes, money and what follows from the date. Pure functions.
+
+Lengths, patterns and bounds are the contract's, and are validated before anything gets here: on strings in Unicode's
+form C, which nothing here makes longer.
+"""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Context, Decimal
 from typing import TypedDict, cast, get_args
 from unicodedata import normalize
 
-from api.expenses.currencies import MINOR_UNIT_DIGITS
-from api.models import ExpenseCreate, Month
+from api.expenses.currencies import MINOR_UNIT_DIGITS, WITHDRAWN
+from api.expenses.visible import is_visible, without_invisible
+from api.models import MAXIMUM, ExpenseCreate, Month
 from api.openapi.errors import InvalidRequest, Violation
 
 MONTHS: tuple[Month, ...] = get_args(Month)
-MAX_SIGNIFICANT_DIGITS = 15
-MAX_LABEL_LENGTH = 50
-MAX_NOTES_LENGTH = 1000
+MAX_SIGNIFICANT_DIGITS = len(str(MAXIMUM["Amount"]))
+"""As many as the largest amount has; JSON Schema can't count those of a fraction."""
 
 
 def label(text: str) -> str:
-    """Return a category or payment method as it is kept: without spaces at its ends, in Unicode's form C.
+    """Return a category or payment method as it is kept; empty where nothing is visible.
 
-    That form can be the longer one, so that lengths count again.
+    What shows nothing is removed, so that two labels that look the same are the same: "Food" with a byte order mark
+    before it, a zero width space in it or spaces after it is "Food".
     """
-    return normalize("NFC", text.strip())
+    return normalize("NFC", without_invisible(text)).strip()
 
 
 class Entry(TypedDict):
-    """What an expense says of the spending itself, derived members included."""
+    """What an expense says of the spending itself, derived properties included."""
 
     category: str
     amount: Decimal
@@ -37,38 +42,59 @@ class Entry(TypedDict):
     year: int
 
 
+def today(now: datetime, zone: tzinfo | None) -> str:
+    """Return the date of an expense that is recorded without one, in the caller's time zone.
+
+    Raises `InvalidRequest` where the caller has a time zone that is not known: any date might be the wrong one.
+    """
+    if zone is None:
+        raise InvalidRequest(
+            [Violation("body", "/date", "is required, because the token's zoneinfo claim is not a known time zone")]
+        )
+    return now.astimezone(zone).date().isoformat()
+
+
 def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
-    """Put an expense with nothing left out under the rules. Raises `InvalidRequest`; `given` are the members sent."""
-    violations: list[Violation] = []
-    category, payment_method = label(complete["category"]), label(complete["payment_method"])
-    notes = None if complete["notes"] is None else normalize("NFC", complete["notes"])
-    lengths = (
-        ("category", category, MAX_LABEL_LENGTH),
-        ("payment_method", payment_method, MAX_LABEL_LENGTH),
-        ("notes", notes or "", MAX_NOTES_LENGTH),
-    )
-    for name, text, limit in lengths:
-        if len(text) > limit:
-            violations.append(Violation("body", f"/{name}", f"must have at most {limit} characters"))
+    """Put an expense with nothing left out under the rules.
+
+    `given` are the properties that were sent. Raises `InvalidRequest`.
+    """
+    labels = {"category": label(complete["category"]), "payment_method": label(complete["payment_method"])}
+    violations = [
+        Violation("body", f"/{name}", "must have a visible character") for name, text in labels.items() if not text
+    ]
     amount, currency = _plain(Decimal(complete["amount"])), complete["currency"]
-    if "amount" in given or "currency" in given:  # a currency that has gone since does not bar other changes
-        if currency not in MINOR_UNIT_DIGITS:
-            violations.append(Violation("body", "/currency", "must be the ISO 4217 code of a currency in use"))
-        elif detail := _inexact(amount, currency):
-            violations.append(Violation("body", "/amount" if "amount" in given else "/currency", detail))
+    if not {"amount", "currency", "date"}.isdisjoint(given):  # a currency withdrawn since bars no other change
+        violations += _money_violations(amount, currency, complete["date"], given)
     if violations:
         raise InvalidRequest(violations)
     day = date.fromisoformat(complete["date"])
+    notes = complete["notes"]
     return {
-        "category": category,
+        "category": labels["category"],
         "amount": amount,
         "currency": currency,
-        "payment_method": payment_method,
-        "notes": notes,
+        "payment_method": labels["payment_method"],
+        "notes": normalize("NFC", notes) if notes and is_visible(notes) else None,
         "date": complete["date"],
         "month": MONTHS[day.month - 1],
         "year": day.year,
     }
+
+
+def _money_violations(amount: Decimal, currency: str, day: str, given: Collection[str]) -> list[Violation]:
+    digits, last_day = MINOR_UNIT_DIGITS.get(currency), ""
+    if digits is None:
+        digits, last_day = WITHDRAWN.get(currency, (None, ""))
+    if digits is None:
+        return [Violation("body", "/currency", "must be the ISO 4217 code of a currency in use")]
+    if last_day and day > last_day:  # dates in ISO 8601 sort as they are written
+        name = "/date" if "date" in given and "currency" not in given else "/currency"
+        wanted = f"must be {last_day} or earlier for {currency}" if name == "/date" else f"must be in use on {day}"
+        return [Violation("body", name, f"{wanted}; {currency} was withdrawn on {last_day}")]
+    if message := _inexact(amount, currency, digits):
+        return [Violation("body", "/amount" if "amount" in given else "/currency", message)]
+    return []
 
 
 def _plain(amount: Decimal) -> Decimal:
@@ -77,18 +103,17 @@ def _plain(amount: Decimal) -> Decimal:
     return shortest if _exponent(shortest) <= 0 else shortest.quantize(Decimal(1), context=_EXACTLY)
 
 
-def _inexact(amount: Decimal, currency: str) -> str:
+def _inexact(amount: Decimal, currency: str, allowed: int) -> str:
     """Return why an amount is not exact in its currency, or nothing."""
     if len(amount.as_tuple().digits) > MAX_SIGNIFICANT_DIGITS:
         return f"must have at most {MAX_SIGNIFICANT_DIGITS} significant digits"
-    allowed = MINOR_UNIT_DIGITS[currency]
     if -_exponent(amount) > allowed:
         return f"must have {f'at most {allowed}' if allowed else 'no'} decimals in {currency}"
     return ""
 
 
 def _exponent(number: Decimal) -> int:
-    return cast("int", number.as_tuple().exponent)  # a text only for NaN and the infinities, which JSON has not
+    return cast("int", number.as_tuple().exponent)  # a string only for NaN and the infinities, which JSON has not
 
 
 _EXACTLY = Context(prec=1000)

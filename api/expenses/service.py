@@ -11,7 +11,7 @@ from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, IdempotencyKeyReused
 from api.expenses.filters import Filters
 from api.expenses.items import NULLABLE
-from api.expenses.rules import entry
+from api.expenses.rules import entry, today
 from api.expenses.search import find
 from api.expenses.store import AlreadyRecorded, ExpenseStore, Stored
 from api.gateway.caller import Caller
@@ -58,12 +58,13 @@ class ExpenseService:
                 **dict.fromkeys(NULLABLE),
                 "currency": self._default_currency,
                 **new,
-                "date": new["date"] if "date" in new else now.astimezone(caller.zone).date().isoformat(),
+                "date": new["date"] if "date" in new else today(now, caller.zone),
             },
         )
         instant = _instant(now)
         expense: Expense = {
             "expense_id": _expense_id(caller.user_id, idempotency_key),
+            **complete,
             **entry(complete, given=new),
             "version": 1,
             "created_at": instant,
@@ -90,45 +91,45 @@ class ExpenseService:
         return find(self._store, caller.user_id, filters, limit, cursor)
 
     def change(
-        self, caller: Caller, expense_id: str, patch: ExpensePatch, expected_version: int | None = None
+        self, caller: Caller, expense_id: str, patch: ExpensePatch, expected: Collection[int] | None = None
     ) -> Expense:
-        """Change the properties that a patch gives, at any version or only at the expected one.
+        """Change the properties that a patch gives, at any version or only at one that is expected.
 
         Raises `InvalidRequest`, `ExpenseNotFound`, `ExpenseChanged`, and `ExpenseBusy` when others keep changing it.
         """
 
         def replace(stored: Stored) -> Expense:
-            current = stored.expense
+            merged = cast("Expense", {**stored.expense, **patch})
             changed: Expense = {
-                **current,
-                **entry(cast("ExpenseCreate", {**current, **patch}), given=patch),
-                "version": current["version"] + 1,
+                **merged,
+                **entry(cast("ExpenseCreate", merged), given=patch),
+                "version": stored.expense["version"] + 1,
                 "updated_at": _instant(self._now()),
             }
             self._store.replace(stored, changed)
             return changed
 
-        return self._write(caller, expense_id, expected_version, replace)
+        return self._write(caller, expense_id, expected, replace)
 
-    def remove(self, caller: Caller, expense_id: str, expected_version: int | None = None) -> None:
-        """Delete an expense, at any version or only at the expected one.
+    def remove(self, caller: Caller, expense_id: str, expected: Collection[int] | None = None) -> None:
+        """Delete an expense, at any version or only at one that is expected.
 
         Raises `ExpenseNotFound`, `ExpenseChanged`, and `ExpenseBusy` when others keep changing it.
         """
-        self._write(caller, expense_id, expected_version, self._store.delete)
+        self._write(caller, expense_id, expected, self._store.delete)
 
     def _write(
-        self, caller: Caller, expense_id: str, expected_version: int | None, write: Callable[[Stored], Written]
+        self, caller: Caller, expense_id: str, expected: Collection[int] | None, write: Callable[[Stored], Written]
     ) -> Written:
         """Read an expense and write upon what was read, again while others write in between."""
         for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
             stored = self._store.get(caller.user_id, expense_id)
-            if expected_version not in {None, stored.expense["version"]}:
+            if expected is not None and stored.expense["version"] not in expected:
                 raise ExpenseChanged(stored.expense["version"])
             try:
                 return write(stored)
-            except ExpenseChanged:
-                if expected_version is not None:
+            except ExpenseChanged as error:
+                if expected is not None and error.version not in expected:
                     raise
         raise ExpenseBusy
 

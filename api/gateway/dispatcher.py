@@ -14,7 +14,6 @@ from api.gateway.problems import INTERNAL_ERROR, MEDIA_TYPE, PROBLEMS, headers_o
 from api.gateway.telemetry import Telemetry
 from api.openapi.contract import Contract, Operation, Response
 from api.openapi.errors import ContractViolation
-from api.openapi.strict_json import dump
 
 _ON_EVERY_ANSWER = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """What somebody spends is for nobody's cache. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
@@ -94,10 +93,10 @@ class Dispatcher:
         trail = _Trail()
         try:
             answer = self._perform(event, trail)
-            text = _text(answer)
+            text = answer.serialize()
         except Exception as error:  # noqa: BLE001 — whatever happens, the caller gets an answer and the log the reason
             answer = self._refuse(error, trail)
-            text = _text(answer)
+            text = answer.serialize()
         self._telemetry.request(
             request_id=trail.request_id,
             operation_id=trail.operation.id if trail.operation else "none",
@@ -133,7 +132,3 @@ class Dispatcher:
             except ContractViolation as breach:
                 return self._refuse(breach, trail)
         return answer
-
-
-def _text(answer: Response) -> str:
-    return "" if answer.body is None else dump(answer.body)

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from api.dynamodb import StorageFull, StoreUnavailable
 from api.gateway.caller import NotAuthenticated
+from api.gateway.entity_tags import etag
 from api.models import Problem, ProblemType, Violation
 from api.openapi import errors
 from api.openapi.errors import ContentTooLarge, InvalidRequest, NoSuchOperation, UnsupportedMediaType
@@ -89,4 +90,5 @@ def headers_of(error: Exception) -> dict[str, str]:
     """Return the headers that go with the problem of `error`."""
     if isinstance(error, StoreUnavailable):
         return {"Retry-After": str(error.retry_after)}
-    return {}
+    version = getattr(error, "version", None)  # of the resource that the error is about, where it has one
+    return {} if version is None else {"ETag": etag(version)}

@@ -46,6 +46,7 @@ def read(event: Mapping[str, Any]) -> ProxyRequest:
                 text=event.get("body") or "",
                 is_base64=bool(event.get("isBase64Encoded")),
             ),
+            path=_characters(context.get("path") or event.get("path") or ""),
         ),
         claims=(context.get("authorizer") or {}).get("claims") or {},
         origin=_first(headers, "origin"),

@@ -1,13 +1,15 @@
-"""The body of a request: its size, its media type, its JSON, and whether that is as the schema says."""
+"""The body of a request: its size, its media type, its text or JSON, and whether that is as the schema says."""
 
 import base64
 import binascii
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from api.openapi.errors import ContentTooLarge, UnsupportedMediaType, Violation
-from api.openapi.schema import CompiledSchema, pointer, translate
-from api.openapi.strict_json import NotStrictJson, parse
+from api.openapi import strict_json
+from api.openapi.errors import ContentTooLarge, UnsupportedContract, UnsupportedMediaType, Violation
+from api.openapi.media_type import is_json, parse_media_type
+from api.openapi.schema import CompiledSchema, pointer, resolve, translate
+from api.openapi.strict_json import NotStrictJson
 
 MAX_BODY_BYTES = 65_536
 
@@ -15,21 +17,36 @@ MAX_BODY_BYTES = 65_536
 class RawBody(NamedTuple):
     """A body as it came."""
 
-    content_type: str
+    content_type: str = ""
     """The Content-Type header; empty where there is none."""
-    text: str
+    text: str = ""
     """The body, or its Base64; empty where there is none."""
-    is_base64: bool
+    is_base64: bool = False
+
+
+def body_schemas(content: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, CompiledSchema]:
+    """Compile the schema of each media type. Raises `UnsupportedContract`.
+
+    A body that is not JSON is one string: its schema has the type `string`.
+    """
+    schemas = {}
+    for name, media_type in content.items():
+        schema = media_type.get("schema", {})
+        if "*" in name:
+            raise UnsupportedContract(f"{name}: ranges of media types are not implemented")
+        resolved = resolve(schema, definitions)
+        if not is_json(name) and (resolved.get("type") != "string" or resolved.get("format") in {"binary", "byte"}):
+            raise UnsupportedContract(f"{name}: a body that is not JSON must have a schema of type string")
+        schemas[name.lower()] = CompiledSchema(translate(schema), definitions)
+    return schemas
 
 
 class RequestBody:
-    """What an operation takes as its body; `RequestBody(None, …)` takes none and disregards what is sent."""
+    """The body that an operation accepts; `RequestBody(None, …)` accepts none and ignores what is sent."""
 
     def __init__(self, body: Mapping[str, Any] | None, definitions: Mapping[str, Any]) -> None:
-        self._schemas = {
-            media_type: CompiledSchema(translate(content["schema"]), definitions)
-            for media_type, content in (body or {"content": {}})["content"].items()
-        }
+        """Compile a Request Body Object. Raises `UnsupportedContract`."""
+        self._schemas = body_schemas((body or {}).get("content", {}), definitions)
         self._is_required = bool(body and body.get("required"))
 
     def read(self, raw: RawBody) -> tuple[Any, list[Violation]]:
@@ -45,28 +62,34 @@ class RequestBody:
             octets = base64.b64decode(raw.text, validate=True) if raw.is_base64 else raw.text.encode()
             if len(octets) > MAX_BODY_BYTES:
                 raise ContentTooLarge(len(octets), MAX_BODY_BYTES)
-            schema = self._schema_for(raw.content_type)
-            value = parse(octets.decode() if raw.is_base64 else raw.text)
+            media_type = self._media_type(raw.content_type, octets)
+            text = octets.decode("utf-8-sig")  # a byte order mark may be ignored (RFC 8259, section 8.1)
+            value = strict_json.parse(text) if is_json(media_type) else text
         except binascii.Error:
             return None, [_violation("is not valid Base64")]
         except UnicodeError:
             return None, [_violation("is not UTF-8")]
         except NotStrictJson as reason:
             return None, [_violation(str(reason))]
+        schema = self._schemas[media_type]
         if schema.accepts(value):
             return value, []
-        return None, [_violation(detail, pointer(path)) for path, detail in schema.findings(value)]
+        return None, [_violation(message, pointer(path)) for path, message in schema.violations(value)]
 
-    def _schema_for(self, content_type: str) -> CompiledSchema:
-        """Pick the schema by media type; JSON is UTF-8, so no other charset is taken (RFC 8259, section 8.1)."""
+    def _media_type(self, content_type: str, octets: bytes) -> str:
+        """Return the media type, of those that the operation accepts. Raises `UnsupportedMediaType`.
+
+        Every body is read as UTF-8. A `charset` means nothing for JSON (RFC 8259, section 11) and must not change what
+        is read; but a body that claims another charset, and has more than ASCII, would be misread without a sign of it.
+        """
         if content_type in self._schemas:
-            return self._schemas[content_type]
-        media_type, *attributes = (part.strip() for part in content_type.lower().split(";"))
-        charsets = {value.strip('"') for name, _, value in (a.partition("=") for a in attributes) if name == "charset"}
-        schema = self._schemas.get(media_type)
-        if schema is None or not charsets <= {"utf-8"}:
-            raise UnsupportedMediaType(content_type[:100], tuple(self._schemas))
-        return schema
+            return content_type
+        media_type = parse_media_type(content_type)
+        if media_type and media_type.essence in self._schemas:
+            charset = media_type.parameters.get("charset", "utf-8").lower()
+            if charset in {"utf-8", "utf8"} or octets.isascii():
+                return media_type.essence
+        raise UnsupportedMediaType(content_type[:100], tuple(self._schemas))
 
 
 def _violation(message: str, pointer: str = "") -> Violation:

@@ -6,6 +6,7 @@ RequestError                 the request is not as the contract says
 ├── UnsupportedMediaType     the operation does not accept this Content-Type
 └── NoSuchOperation          no such path, or not with this method
 ContractViolation            the service's own response is not as the contract says
+UnsupportedContract          the document is invalid or uses what is not implemented
 """
 
 from collections.abc import Sequence
@@ -67,3 +68,7 @@ class ContractViolation(Exception):
 
     def __init__(self, operation_id: str, violation: str) -> None:
         super().__init__(f"{operation_id}: {violation}")
+
+
+class UnsupportedContract(ValueError):
+    """The document can't be compiled: it is invalid, or uses what is not implemented. The message names what."""

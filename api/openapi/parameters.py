@@ -1,27 +1,23 @@
-"""The parameters of one operation: decoded from text by their schemas, then judged all together.
+"""The parameters of one operation: decoded by their schemas, then validated all together.
 
-Implemented are scalars in the path, the query and headers, and exploded lists of scalars in the query, each in
+Implemented are scalars in the path, the query and headers, and exploded arrays of scalars in the query, each in
 OpenAPI's default style. https://spec.openapis.org/oas/v3.0.3#parameter-object
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from api.openapi.errors import Violation
-from api.openapi.schema import CompiledSchema, translate
+from api.openapi.errors import UnsupportedContract, Violation
+from api.openapi.schema import CompiledSchema, resolve, translate
+from api.openapi.strict_json import NotStrictJson, normalized, parse_number
 
 Texts: TypeAlias = Mapping[str, Sequence[str]]
-"""Each name with every value that it was given."""
-
-
-class UnsupportedParameter(ValueError):
-    """The contract has a parameter in a style that is not implemented; the message names it."""
+"""Each name with every value that it was given: `{"tag": ["cat", "old"]}`."""
 
 
 class RawParameters(NamedTuple):
-    """A request's parameters as text; header names in lower case."""
+    """A request's parameters as they came, percent-decoded; header names in lower case."""
 
     path: Texts
     query: Texts
@@ -29,34 +25,39 @@ class RawParameters(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """Where one parameter stands, and how its text becomes a value."""
+    """Where one parameter is found, and how its text becomes a value."""
 
     name: str
     location: Literal["path", "query", "header"]
     key: str
     """The name by which operations read it: `If-Match` is `if_match`."""
     decode: Callable[[str], Any]
-    is_list: bool
+    is_array: bool
     schema: Mapping[str, Any]
     required: bool
+
+
+def key_of(name: str) -> str:
+    """Return the name by which operations read a parameter: `If-Match` is `if_match`."""
+    return name.lower().replace("-", "_")
 
 
 class Parameters:
     """All parameters of an operation."""
 
     def __init__(self, objects: Iterable[Mapping[str, Any]], definitions: Mapping[str, Any]) -> None:
-        """Compile dereferenced Parameter Objects; raises `UnsupportedParameter`."""
+        """Compile dereferenced Parameter Objects. Raises `UnsupportedContract`."""
         self._parameters = tuple(_compile(parameter, definitions) for parameter in objects)
         self._by_key = {parameter.key: parameter for parameter in self._parameters}
         if len(self._by_key) < len(self._parameters):
-            raise UnsupportedParameter(f"two parameters share a name: {[p.name for p in self._parameters]}")
+            raise UnsupportedContract(f"two parameters share a name: {[p.name for p in self._parameters]}")
         self._known_in_query = frozenset(p.name for p in self._parameters if p.location == "query")
         self._defaults = {p.key: p.schema["default"] for p in self._parameters if "default" in p.schema}
         required = [p.key for p in self._parameters if p.required]
-        self._judge = CompiledSchema(
+        self._schema = CompiledSchema(
             {
                 "type": "object",
-                **({"required": required} if required else {}),  # draft 4 allows no empty list
+                **({"required": required} if required else {}),  # draft 4 allows no empty array
                 "properties": {p.key: translate(p.schema) for p in self._parameters},
             },
             definitions,
@@ -68,9 +69,7 @@ class Parameters:
         violations = self._unknown(raw.query)
         undecodable = set()
         for parameter in self._parameters:
-            texts = getattr(raw, parameter.location).get(
-                parameter.name.lower() if parameter.location == "header" else parameter.name
-            )
+            texts = _texts_of(parameter, raw)
             if not texts:
                 continue
             try:
@@ -79,12 +78,11 @@ class Parameters:
                 undecodable.add(parameter.key)
                 values.pop(parameter.key, None)
                 violations.append(Violation(parameter.location, parameter.name, str(reason)))
-        if not self._judge.accepts(values):
-            violations += [
-                Violation(self._by_key[str(path[0])].location, self._by_key[str(path[0])].name, detail)
-                for path, detail in self._judge.findings(values)
-                if path[0] not in undecodable
-            ]
+        if not self._schema.accepts(values):
+            for path, message in self._schema.violations(values):
+                parameter = self._by_key[str(path[0])]
+                if parameter.key not in undecodable:
+                    violations.append(Violation(parameter.location, parameter.name, message))
         return values, violations
 
     def _unknown(self, query: Texts) -> list[Violation]:
@@ -99,11 +97,19 @@ class Parameters:
 
 
 class _Undecodable(ValueError):
-    """A text that can't be what the schema says; the message is fit for the caller."""
+    """The text is not what the schema's type demands; the message is fit for the caller."""
+
+
+def _texts_of(parameter: Parameter, raw: RawParameters) -> Sequence[str]:
+    if parameter.location != "header":
+        return getattr(raw, parameter.location).get(parameter.name) or ()
+    lines = raw.header.get(parameter.name.lower(), ())
+    # Several lines of a header mean the same as one with commas (RFC 9110, section 5.3).
+    return (", ".join(lines),) if len(lines) > 1 else lines
 
 
 def _decode(parameter: Parameter, texts: Sequence[str]) -> Any:
-    if parameter.is_list:
+    if parameter.is_array:
         return [parameter.decode(text) for text in texts]
     if len(texts) > 1:
         raise _Undecodable("must be given only once")
@@ -113,54 +119,58 @@ def _decode(parameter: Parameter, texts: Sequence[str]) -> Any:
 def _compile(parameter: Mapping[str, Any], definitions: Mapping[str, Any]) -> Parameter:
     name, location = parameter["name"], parameter["in"]
     if location not in _STYLES:
-        raise UnsupportedParameter(f"{name}: parameters in {location} are not implemented")
+        raise UnsupportedContract(f"{name}: parameters in {location} are not implemented")
     if "schema" not in parameter:
-        raise UnsupportedParameter(f"{name}: parameters described by content are not implemented")
+        raise UnsupportedContract(f"{name}: parameters described by content are not implemented")
     if parameter.get("style", _STYLES[location]) != _STYLES[location]:
-        raise UnsupportedParameter(f"{name}: style {parameter['style']} is not implemented")
+        raise UnsupportedContract(f"{name}: style {parameter['style']} is not implemented")
     schema = resolve(parameter["schema"], definitions)
-    is_list = schema.get("type") == "array"
-    if is_list and (location != "query" or not parameter.get("explode", True)):
-        raise UnsupportedParameter(f"{name}: lists are implemented in the query only, with explode")
-    scalar = resolve(schema["items"], definitions) if is_list else schema
-    if scalar.get("type") not in _DECODERS:
-        raise UnsupportedParameter(f"{name}: type {scalar.get('type')} is not implemented")
+    is_array = schema.get("type") == "array"
+    if is_array and (location != "query" or not parameter.get("explode", True)):
+        raise UnsupportedContract(f"{name}: arrays are implemented in the query only, with explode")
+    scalar = resolve(schema["items"], definitions) if is_array else schema
+    decode = _uuid if scalar.get("format") == "uuid" else _DECODERS.get(scalar.get("type", ""))
+    if decode is None:
+        raise UnsupportedContract(f"{name}: type {scalar.get('type')} is not implemented")
     return Parameter(
         name=name,
         location=location,
-        key=name.lower().replace("-", "_"),
-        decode=_DECODERS[scalar["type"]],
-        is_list=is_list,
+        key=key_of(name),
+        decode=decode,
+        is_array=is_array,
         schema=schema,
         required=parameter.get("required", False),
     )
 
 
-def resolve(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema itself, or the one that it refers to."""
-    while "$ref" in schema:
-        schema = definitions[schema["$ref"].rpartition("/")[2]]
-    return schema
-
-
-def _text(text: str) -> str:
+def _string(text: str) -> str:
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _Undecodable("has an unpaired surrogate, which is not a character") from None
-    return text
+        return normalized(text)
+    except NotStrictJson as reason:
+        raise _Undecodable(str(reason)) from None
 
 
-def _integer(text: str) -> int:
-    if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise _Undecodable("must be an integer")
-    return int(text)
+def _uuid(text: str) -> str:
+    """Return a UUID in lower case: any case is accepted, and lower case is written (RFC 9562, section 4)."""
+    return _string(text).lower()
 
 
 def _number(text: str) -> Decimal:
-    if len(text) > 40 or not re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", text):
-        raise _Undecodable("must be a number")
-    return Decimal(text)
+    try:
+        number = Decimal(parse_number(text))
+    except NotStrictJson as reason:
+        raise _Undecodable(str(reason)) from None
+    return number or Decimal(0)  # without the sign of -0
+
+
+def _integer(text: str) -> int:
+    try:
+        number = parse_number(text)
+    except NotStrictJson:
+        number = Decimal("NaN")
+    if isinstance(number, Decimal):
+        raise _Undecodable("must be an integer")
+    return number
 
 
 def _boolean(text: str) -> bool:
@@ -171,7 +181,7 @@ def _boolean(text: str) -> bool:
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple"}
 _DECODERS: dict[str, Callable[[str], Any]] = {
-    "string": _text,
+    "string": _string,
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,

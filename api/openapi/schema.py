@@ -1,6 +1,7 @@
-"""OpenAPI 3.0 schemas, compiled to Rust validators once, and what they find put into words for people.
+"""OpenAPI 3.0 schemas, compiled to Rust validators once, and their violations described for people.
 
 A Schema Object of OpenAPI 3.0 is JSON Schema draft 4 (boolean `exclusiveMinimum` included) but for `nullable`.
+`discriminator`, `readOnly`, `writeOnly`, `xml` and formats that are not named here are annotations: not validated.
 https://spec.openapis.org/oas/v3.0.3#schema-object
 """
 
@@ -9,50 +10,60 @@ from typing import Any, NamedTuple, cast
 
 from jsonschema_rs import Draft4Validator, ValidationError
 
+from api.openapi.errors import UnsupportedContract
 
-class Finding(NamedTuple):
-    """What is wrong at one place of a value: the path of member names and positions, and the words for it."""
+
+class SchemaViolation(NamedTuple):
+    """What is wrong at one position of a value: `SchemaViolation(("items", 0, "amount"), "must be a number")`."""
 
     path: tuple[str | int, ...]
-    detail: str
+    """Property names and array indexes, from the root."""
+    message: str
 
 
 class CompiledSchema:
-    """One schema, ready to judge values."""
+    """One schema, ready to validate values."""
 
     def __init__(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
+        """Compile a translated schema; `definitions` are the translated component schemas by name.
+
+        Raises `UnsupportedContract`.
+        """
         self._document = {**schema, "components": {"schemas": definitions}}
-        self._validator = Draft4Validator(self._document, validate_formats=True)
+        try:
+            self._validator = Draft4Validator(self._document, validate_formats=True)
+        except (ValidationError, ValueError) as error:
+            raise UnsupportedContract(f"a schema is invalid: {error}") from error
 
     def accepts(self, value: Any) -> bool:
-        """Tell whether the value is as the schema says."""
+        """Tell whether the value is valid."""
         return self._validator.is_valid(value)
 
-    def findings(self, value: Any) -> list[Finding]:
-        """Return what is wrong with the value, one finding a place, in the order of the places."""
-        found: dict[tuple[str | int, ...], tuple[int, Finding]] = {}
+    def violations(self, value: Any) -> list[SchemaViolation]:
+        """Return what is wrong with the value, one violation for each position, in the order of the positions."""
+        found: dict[tuple[str | int, ...], tuple[int, SchemaViolation]] = {}
         for error in self._validator.iter_errors(value):
             rank = _RANK.get(error.kind.name, len(_RANK))
-            for finding in self._put_into_words(error):
-                if finding.path not in found or rank < found[finding.path][0]:
-                    found[finding.path] = (rank, finding)
+            for violation in self._described(error):
+                if violation.path not in found or rank < found[violation.path][0]:
+                    found[violation.path] = (rank, violation)
         return [found[path][1] for path in sorted(found, key=lambda path: [str(step) for step in path])]
 
-    def _put_into_words(self, error: ValidationError) -> Iterator[Finding]:
-        path, rule, facts = tuple(error.instance_path), error.kind.name, error.kind.as_dict()
-        if rule == "required":
-            yield Finding((*path, facts["property"]), "is required")
-        elif rule == "additionalProperties":
-            known = ", ".join(self._enclosing_schema(error).get("properties", ()))
-            for name in facts["unexpected"]:
-                yield Finding((*path, name), f"unknown property; allowed: {known}")
-        elif rule == "pattern":
+    def _described(self, error: ValidationError) -> Iterator[SchemaViolation]:
+        path, keyword, details = tuple(error.instance_path), error.kind.name, error.kind.as_dict()
+        if keyword == "required":
+            yield SchemaViolation((*path, details["property"]), "is required")
+        elif keyword == "additionalProperties":
+            allowed = ", ".join(self._enclosing_schema(error).get("properties", ())) or "none"
+            for name in details["unexpected"]:
+                yield SchemaViolation((*path, name), f"unknown property; allowed: {allowed}")
+        elif keyword == "pattern":
             title = self._enclosing_schema(error).get("title")
-            yield Finding(path, f"must be {title}" if title else f"must match {facts['pattern']}")
-        elif rule in _WORDS:
-            yield Finding(path, _WORDS[rule](facts))
+            yield SchemaViolation(path, f"must be {title}" if title else f"must match {details['pattern']}")
+        elif keyword in _MESSAGES:
+            yield SchemaViolation(path, _MESSAGES[keyword](details))
         else:
-            yield Finding(path, f"violates the schema's keyword {rule}")
+            yield SchemaViolation(path, f"violates the schema's keyword {keyword}")
 
     def _enclosing_schema(self, error: ValidationError) -> Mapping[str, Any]:
         schema: Any = self._document
@@ -80,15 +91,27 @@ def translate(schema: Any) -> Any:
     }
     if schema.get("nullable") and "type" in schema:
         translated["type"] = [schema["type"], "null"]
-        if "enum" in schema:
+        if "enum" in schema and None not in schema["enum"]:
             translated["enum"] = [*schema["enum"], None]
-    if schema.get("format") in _PATTERNS:
-        translated["allOf"] = [_PATTERNS[schema["format"]], *translated.get("allOf", ())]
+    if schema.get("format") in _FORMAT_SCHEMAS:
+        translated["allOf"] = [_FORMAT_SCHEMAS[schema["format"]], *translated.get("allOf", ())]
     return translated
 
 
+def resolve(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema itself, or the component schema that it refers to. Raises `UnsupportedContract`."""
+    for _ in range(len(definitions) + 1):
+        if "$ref" not in schema:
+            return schema
+        name = schema["$ref"].removeprefix("#/components/schemas/").replace("~1", "/").replace("~0", "~")
+        if name not in definitions:
+            break
+        schema = definitions[name]
+    raise UnsupportedContract(f"the reference {schema['$ref']} leads nowhere among the component schemas")
+
+
 def pointer(path: tuple[str | int, ...]) -> str:
-    """Return the JSON Pointer (RFC 6901) of a path; the empty text is the value itself."""
+    """Return the JSON Pointer (RFC 6901) of a path: `/items/0/amount`; the empty string is the value itself."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
@@ -108,32 +131,34 @@ _FORMATS = {
     "date": "an existing date such as 2025-06-14",
     "date-time": "an instant such as 2025-06-14T18:22:05Z",
 }
-_PATTERNS = {
+_FORMAT_SCHEMAS = {
     "uuid": {"title": "a UUID", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"},
+    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
+    "int64": {"minimum": -(2**63), "maximum": 2**63 - 1},
 }
-"""The formats that the library does not assert in draft 4, as patterns, which cost no way back into Python."""
+"""The formats that the library does not assert in draft 4, as schemas, which cost no way back into Python."""
 
 
 def _counted(limit: int, singular: str, plural: str = "") -> str:
     return f"{limit} {singular}" if limit == 1 else f"{limit} {plural or singular + 's'}"
 
 
-_WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "type": lambda facts: "must be " + " or ".join(_TYPES[name] for name in reversed(facts["types"])),
-    "enum": lambda facts: "must be one of " + ", ".join("null" if o is None else str(o) for o in facts["options"]),
-    "minLength": lambda facts: f"must have at least {_counted(facts['limit'], 'character')}",
-    "maxLength": lambda facts: f"must have at most {_counted(facts['limit'], 'character')}",
-    "format": lambda facts: f"must be {_FORMATS.get(facts['format'], facts['format'])}",
-    "minimum": lambda facts: f"must be at least {facts['limit']}",
-    "maximum": lambda facts: f"must be at most {facts['limit']}",
-    "exclusiveMinimum": lambda facts: f"must be more than {facts['limit']}",
-    "exclusiveMaximum": lambda facts: f"must be less than {facts['limit']}",
-    "minItems": lambda facts: f"must have at least {_counted(facts['limit'], 'item')}",
-    "maxItems": lambda facts: f"must have at most {_counted(facts['limit'], 'item')}",
+_MESSAGES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "type": lambda details: "must be " + " or ".join(_TYPES[name] for name in reversed(details["types"])),
+    "enum": lambda details: "must be one of " + ", ".join("null" if o is None else str(o) for o in details["options"]),
+    "minLength": lambda details: f"must have at least {_counted(details['limit'], 'character')}",
+    "maxLength": lambda details: f"must have at most {_counted(details['limit'], 'character')}",
+    "format": lambda details: f"must be {_FORMATS.get(details['format'], details['format'])}",
+    "minimum": lambda details: f"must be at least {details['limit']}",
+    "maximum": lambda details: f"must be at most {details['limit']}",
+    "exclusiveMinimum": lambda details: f"must be more than {details['limit']}",
+    "exclusiveMaximum": lambda details: f"must be less than {details['limit']}",
+    "minItems": lambda details: f"must have at least {_counted(details['limit'], 'item')}",
+    "maxItems": lambda details: f"must have at most {_counted(details['limit'], 'item')}",
     "uniqueItems": lambda _: "must not have the same item twice",
-    "minProperties": lambda facts: f"must have at least {_counted(facts['limit'], 'property', 'properties')}",
-    "maxProperties": lambda facts: f"must have at most {_counted(facts['limit'], 'property', 'properties')}",
-    "multipleOf": lambda facts: f"must be a multiple of {facts['multiple_of']}",
+    "minProperties": lambda details: f"must have at least {_counted(details['limit'], 'property', 'properties')}",
+    "maxProperties": lambda details: f"must have at most {_counted(details['limit'], 'property', 'properties')}",
+    "multipleOf": lambda details: f"must be a multiple of {details['multiple_of']}",
 }
-_RANK = {name: rank for rank, name in enumerate(_WORDS)}
-"""Where several rules are broken at one place, the first of these says most."""
+_RANK = {name: rank for rank, name in enumerate(_MESSAGES)}
+"""Where several keywords are violated at one position, the first of these says most."""

@@ -1,11 +1,14 @@
-"""JSON as this service takes and gives it: exact numbers, and nothing that two readers could understand differently.
+"""JSON that is exact and means the same to every reader: what RFC 8259 leaves to the reader is refused or settled here.
 
-RFC 8259 leaves duplicate names, huge numbers and lone surrogates to the reader; here each is refused.
+Refused are duplicate names, huge numbers, deep nesting and unpaired surrogates. Strings become Unicode's form C
+(RFC 5198 asks for it), so that the same text has one spelling and one length however a keyboard composed it.
 """
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, NoReturn
+from unicodedata import is_normalized, normalize
 
 import orjson
 
@@ -16,7 +19,7 @@ MAX_EXPONENT = 100
 
 
 class NotStrictJson(ValueError):
-    """The text is not JSON, or not strictly so; the message says what and, where it can, at which place."""
+    """The text is not JSON, or not strictly so; the message says what and, if possible, where."""
 
 
 def parse(text: str) -> Any:
@@ -28,15 +31,34 @@ def parse(text: str) -> Any:
     except RecursionError:
         raise NotStrictJson(_TOO_DEEP) from None
     if not text.isascii() or "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
-        _check(value, depth=1)  # in all other texts there is nothing that it could find
+        return _settled(value, depth=1)  # any other text has nothing to settle
     return value
 
 
+def parse_number(text: str) -> int | Decimal:
+    """Return the number that a text is by JSON's grammar (`12.50`, `-0`, `1e2`). Raises `NotStrictJson`."""
+    if not _NUMBER.fullmatch(text):
+        raise NotStrictJson("must be a number")
+    return _integer(text) if text.removeprefix("-").isdigit() else _decimal(text)
+
+
+def normalized(text: str) -> str:
+    """Return a string in Unicode's form C. Raises `NotStrictJson` for unpaired surrogates, which UTF-8 can't carry."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotStrictJson("has a string with an unpaired surrogate, which is not a character") from None
+    return text if is_normalized("NFC", text) else normalize("NFC", text)
+
+
 def dump(value: Any) -> str:
-    """Return the JSON text of a value; a `Decimal` is written as the exact number that it is."""
+    """Return the JSON text of a value; a `Decimal` is written as exactly the number that it is."""
     return orjson.dumps(value, default=_exact).decode()
 
 
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
 _TOO_LONG = f"has a number of more than {MAX_NUMBER_LENGTH} characters"
 
@@ -61,38 +83,31 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
     for name, value in pairs:
-        if name in members:
+        if name in properties:
             raise NotStrictJson(f"has the property {json.dumps(name[:50])} more than once")
-        members[name] = value
-    return members
+        properties[name] = value
+    return properties
 
 
-def _check(value: Any, depth: int) -> None:
-    """Refuse lone surrogates, which UTF-8 can't carry, and deep nesting."""
+def _settled(value: Any, depth: int) -> Any:
+    """Return a value with its strings normalized. Raises `NotStrictJson` for surrogates and deep nesting."""
     if isinstance(value, str):
-        if not _is_unicode(value):
-            raise NotStrictJson("has a string with an unpaired surrogate, which is not a character")
-    elif isinstance(value, dict):
-        if depth > MAX_DEPTH:
-            raise NotStrictJson(_TOO_DEEP)
-        for name, member in value.items():
-            _check(name, depth)
-            _check(member, depth + 1)
-    elif isinstance(value, list):
-        if depth > MAX_DEPTH:
-            raise NotStrictJson(_TOO_DEEP)
-        for member in value:
-            _check(member, depth + 1)
+        return normalized(value)
+    if isinstance(value, (dict, list)) and depth > MAX_DEPTH:
+        raise NotStrictJson(_TOO_DEEP)
+    if isinstance(value, dict):
+        # Names stay: the contract knows each by its own spelling, and normalizing could make two of them one.
+        return {_encodable(name): _settled(item, depth + 1) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_settled(item, depth + 1) for item in value]
+    return value
 
 
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _encodable(name: str) -> str:
+    normalized(name)
+    return name
 
 
 def _exact(value: Any) -> orjson.Fragment:

@@ -1,7 +1,4 @@
-"""openapi.yaml as the contract tests read it: its operations, with every reference replaced by what it refers to.
-
-Written apart from `api.contract` on purpose: what is to be judged must not be read by its own eyes.
-"""
+"""openapi.yaml as the contract tests read it: its operations, with every reference replaced by what it refers to."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from api.openapi.document import inlined
 
 CONTRACT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8"))
 METHODS = ("get", "put", "post", "patch", "delete")
@@ -45,20 +44,6 @@ def operations(document: Mapping[str, Any] = CONTRACT) -> Iterator[Operation]:
                     bodies={media_type: content["schema"] for media_type, content in body["content"].items()},
                     needs_body=body.get("required", False),
                 )
-
-
-def inlined(document: Mapping[str, Any], node: Any) -> Any:
-    """Return a part of the document without references; it must not refer to itself."""
-    if isinstance(node, list):
-        return [inlined(document, item) for item in node]
-    if not isinstance(node, Mapping):
-        return node
-    if "$ref" in node:
-        target: Any = document
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        return inlined(document, target)
-    return {name: inlined(document, item) for name, item in node.items()}
 
 
 def without_security(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,8 +23,9 @@ from api.expenses import operations as expenses
 from api.gateway import proxy_event
 from api.health import operations as health
 from api.openapi.contract import Contract
+from api.openapi.document import inlined
 from api.openapi.errors import InvalidRequest, RequestError
-from tests.contract.document import METHODS, inlined, without_security
+from tests.contract.document import METHODS, without_security
 from tests.contract.generated_requests import Request
 
 HOST = "http://localhost"

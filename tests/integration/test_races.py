@@ -72,7 +72,7 @@ def test_16_threads_that_count_up_with_if_match_lose_no_update(
         while made < 5:
             seen = service.look_up(AMINA, expense_id)
             try:
-                service.change(AMINA, expense_id, {"amount": seen["amount"] + 1}, seen["version"])
+                service.change(AMINA, expense_id, {"amount": seen["amount"] + 1}, {seen["version"]})
             except ExpenseChanged:
                 continue
             made += 1
@@ -101,7 +101,7 @@ def test_of_two_equal_changes_in_the_same_instant_if_match_lets_one_through(
     service: ExpenseService, fake: FakeDynamoDB, expense_id: str, round_number: int
 ) -> None:
     meet_before_writing(fake, 2)
-    made = in_threads(2, lambda: service.change(AMINA, expense_id, {"amount": Decimal(round_number)}, 1))
+    made = in_threads(2, lambda: service.change(AMINA, expense_id, {"amount": Decimal(round_number)}, {1}))
     assert [type(result) for result in made if isinstance(result, Exception)] == [ExpenseChanged]
     assert service.look_up(AMINA, expense_id)["version"] == 2
 

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "api.deadline": set(),
     "api.dynamodb": {"api.deadline", "api.tables"},
     "api.gateway": {"api.dynamodb", "api.models", "api.openapi"},
-    "api.health": {"api.openapi"},
+    "api.health": {"api.models", "api.openapi"},
     "api.expenses": {"api.deadline", "api.dynamodb", "api.gateway", "api.models", "api.openapi", "api.tables"},
     "api.bootstrap": {
         "api.dynamodb",

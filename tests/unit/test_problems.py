@@ -63,5 +63,6 @@ def test_faults_are_told_with_their_places() -> None:
     assert problem["errors"] == [{"pointer": "/amount", "detail": "is required"}]
 
 
-def test_only_an_unavailable_store_says_when_to_try_again() -> None:
-    assert [headers_of(error) for error in SAMPLES if headers_of(error)] == [{"Retry-After": "1"}]
+def test_some_problems_have_headers_that_say_how_to_go_on() -> None:
+    headers = {type(error): headers_of(error) for error in SAMPLES if headers_of(error)}
+    assert headers == {StoreUnavailable: {"Retry-After": "1"}, expenses.ExpenseChanged: {"ETag": '"3"'}}

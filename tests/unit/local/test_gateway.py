@@ -149,7 +149,10 @@ def test_a_preflight_needs_no_token_and_tells_the_methods_of_its_path(
     assert response.status_code == 204
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.headers["access-control-allow-methods"] == methods
-    assert response.headers["access-control-allow-headers"] == "Authorization,Content-Type,Idempotency-Key,If-Match"
+    assert (
+        response.headers["access-control-allow-headers"]
+        == "Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match"
+    )
 
 
 def test_the_largest_body_is_passed_on(client: TestClient, function: Function) -> None:

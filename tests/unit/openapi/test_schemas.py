@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.openapi.schema import CompiledSchema, Finding, pointer, translate
+from api.openapi.schema import CompiledSchema, SchemaViolation, pointer, translate
 
 
 def compiled(schema: dict[str, Any], **definitions: dict[str, Any]) -> CompiledSchema:
@@ -37,7 +37,7 @@ def test_a_schema_of_openapi_3_0_judges_as_openapi_says(
 
 def test_references_lead_to_the_definitions() -> None:
     judge = compiled({"$ref": "#/components/schemas/Pet"}, Pet={"type": "object", "required": ["name"]})
-    assert judge.findings({}) == [Finding(("name",), "is required")]
+    assert judge.violations({}) == [SchemaViolation(("name",), "is required")]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_references_lead_to_the_definitions() -> None:
     ],
 )
 def test_each_rule_that_is_broken_is_put_into_words(schema: dict[str, Any], value: object, detail: str) -> None:
-    assert compiled(schema).findings(value) == [Finding((), detail)]
+    assert compiled(schema).violations(value) == [SchemaViolation((), detail)]
 
 
 def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
@@ -78,16 +78,16 @@ def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
             "properties": {"a": {}, "b": {"type": "array", "items": {"type": "integer"}}},
         }
     )
-    assert judge.findings({"b": [1, "x"], "c": 1}) == [
-        Finding(("a",), "is required"),
-        Finding(("b", 1), "must be an integer"),
-        Finding(("c",), "unknown property; allowed: a, b"),
+    assert judge.violations({"b": [1, "x"], "c": 1}) == [
+        SchemaViolation(("a",), "is required"),
+        SchemaViolation(("b", 1), "must be an integer"),
+        SchemaViolation(("c",), "unknown property; allowed: a, b"),
     ]
 
 
 def test_the_rule_that_says_most_stands_for_all_that_are_broken_at_a_place() -> None:
     judge = compiled({"type": "string", "pattern": "^x$", "minLength": 2, "format": "date"})
-    assert judge.findings("") == [Finding((), "must have at least 2 characters")]
+    assert judge.violations("") == [SchemaViolation((), "must have at least 2 characters")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""Labels: what shows nothing is removed, what has an effect stays."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from api.expenses.rules import label
+from api.expenses.visible import is_visible
+
+CATEGORY = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text())["components"]["schemas"]["Category"]
+ANY_TEXT = st.text(
+    st.characters(codec="utf-8")
+    | st.sampled_from("a \u200d\u200c\ufe0f\u094d\u0915\u0645\u2764\U0001f3f4\U000e0067\u0301")
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Food & Drink",
+        "\u2764\ufe0f\u200d\U0001f525",  # a heart on fire
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",  # a family
+        "\U0001f937\U0001f3fd\u200d\u2640\ufe0f",  # a woman who shrugs
+        "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",  # Scotland's flag
+        "1\ufe0f\u20e3",  # a keycap
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian, with a non-joiner
+        "\u0915\u094d\u200d\u0937",  # Devanagari, with a joiner
+        "\u0d28\u0d4d\u200d",  # Malayalam: the joiner ends the word
+        "\u845b\U000e0100",  # an ideograph, with its variant
+        "\u05e9\u05dc\u05d5\u05dd",
+    ],
+)
+def test_what_has_an_effect_stays(text: str) -> None:
+    assert label(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffFood",
+        "Food\u200b",
+        "F\u200bo\u2060o\u00add",
+        " \u3164Food\u2800 ",
+        "\u202eFood\u202c",
+        "\u2066Food\u2069",
+        "\u200eFood\u200f",
+        "Food\u200d",
+        "Fo\u200dod",
+        "Fo\u200cod",
+        "Food\U000e0067",
+        "\ufe0fFood",
+        "\u115fFood\u1160",
+        "Fo\u034fod",
+    ],
+)
+def test_what_shows_nothing_is_removed(text: str) -> None:
+    assert label(text) == "Food"
+
+
+def test_removing_what_is_between_lets_characters_compose() -> None:
+    assert label("e\u200b\u0301") == "\u00e9"
+
+
+@example(" \u200d")
+@given(ANY_TEXT)
+def test_a_label_is_its_own_label(text: str) -> None:
+    assert label(label(text)) == label(text)
+
+
+@given(ANY_TEXT)
+def test_only_a_label_that_shows_something_is_left(text: str) -> None:
+    assert bool(label(text)) == is_visible(text) or not is_visible(label(text))
+
+
+@given(
+    st.text(st.characters(max_codepoint=0xFFFF, codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffd"))
+)
+@example("\u200b")
+def test_the_contract_finds_the_same_characters_visible(text: str) -> None:
+    assert bool(re.search(CATEGORY["pattern"], text)) == is_visible(text)
