@@ -158,7 +158,7 @@ class Problem(TypedDict):
 
     type: ProblemType
     title: str
-    status: int
+    status: NotRequired[int]
     detail: str
     instance: str
     outcome: NotRequired[Literal["unchanged", "unknown"]]

@@ -1,4 +1,4 @@
-"""Schemathesis, which knows nothing of this service but the contract, finds no fault with the handler."""
+"""Schemathesis, which knows nothing of this service but the contract, finds no violation with the handler."""
 
 from collections.abc import Mapping
 from pathlib import Path
