@@ -8,23 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 from api.bootstrap import compose
 from api.dynamodb import Item, stamped
 from api.expenses.items import to_item
-from api.expenses.rules import MONTHS
 from api.gateway.dispatcher import Dispatcher
 from api.openapi.contract import load
 from api.settings import Settings
 from bench.events import event
 from bench.metered_table import Cost, MeteredTable
 from bench.stub import USER
+from tests.seed import expense
 from tools.laid_out import REPOSITORY
-
-if TYPE_CHECKING:
-    from api.models import Expense
 
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
 DAYS = 3650
@@ -100,18 +97,15 @@ def _item(number: int, count: int) -> Item:
     """Return an expense as the store keeps it; all of them lie evenly in the ten years up to the last day."""
     day = LAST_DAY - timedelta(days=number * DAYS // count)
     instant = f"{day}T18:22:05.123456Z"
-    expense: Expense = {
-        "expense_id": _expense_id(number),
-        "category": CATEGORIES[number % len(CATEGORIES)],
-        "amount": Decimal(f"{number % 200}.25"),
-        "currency": "EUR",
-        "payment_method": ("Cash", "Credit Card", "Mpesa", "Debit Card")[number % 7 % 4],
-        "notes": "Lunch with Amina at the market",
-        "date": str(day),
-        "month": MONTHS[day.month - 1],
-        "year": day.year,
-        "version": 1,
-        "created_at": instant,
-        "updated_at": instant,
-    }
-    return stamped(to_item(USER, expense, request_digest="0" * 32), token="0" * 11)
+    row = expense(
+        number,
+        day,
+        expense_id=_expense_id(number),
+        category=CATEGORIES[number % len(CATEGORIES)],
+        amount=Decimal(f"{number % 200}.25"),
+        payment_method=("Cash", "Credit Card", "Mpesa", "Debit Card")[number % 7 % 4],
+        notes="Lunch with Amina at the market",
+        created_at=instant,
+        updated_at=instant,
+    )
+    return stamped(to_item(USER, row, request_digest="0" * 32), token="0" * 11)

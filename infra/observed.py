@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 BUSINESS_METRICS = ("ExpensesCreated", "ExpensesUpdated", "ExpensesDeleted")
-TABLE_OPERATIONS = ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
+TABLE_OPERATIONS = ("DeleteItem", "GetItem", "PutItem", "Query")
 """The calls that the Lambda makes; CloudWatch counts a table's errors by call."""
 
 

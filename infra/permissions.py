@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-TABLE_ACTIONS = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+TABLE_ACTIONS = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem")
 INDEX_ACTIONS = ("dynamodb:Query",)
 """Queries go through the indexes only, so the table itself needs no Query."""
 

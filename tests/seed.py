@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from api.dynamodb import stamped
-from api.expenses.items import to_item
+from api.expenses.items import NULLABLE, to_item
 from api.expenses.rules import MONTHS
 from api.models import Expense
 
@@ -22,7 +22,8 @@ METHODS = ("Cash", "Credit Card", "Mpesa")
 def expense(number: int, day: date, **properties: object) -> Expense:
     """Return an expense of a day; the number decides whatever `properties` leaves open. Some are of one instant."""
     recorded_at = f"2025-01-01T00:00:{number * 13 % 60:02}.{number % 2:06}Z"
-    made: Expense = {
+    made = {
+        **dict.fromkeys(NULLABLE),
         "expense_id": str(UUID(int=number * 7919 + 1)),
         "category": CATEGORIES[number % len(CATEGORIES)],
         "amount": Decimal(number * 37 % 2000 - 200) / 4,
@@ -35,9 +36,9 @@ def expense(number: int, day: date, **properties: object) -> Expense:
         "version": 1,
         "created_at": recorded_at,
         "updated_at": recorded_at,
+        **properties,
     }
-    made.update(properties)  # type: ignore[typeddict-item]
-    return made
+    return cast("Expense", made)
 
 
 def expenses(count: int, first: date = date(2020, 1, 1), days: int = 2000) -> list[Expense]:

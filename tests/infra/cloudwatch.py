@@ -48,7 +48,7 @@ def _existing(recording: Recording) -> dict[str, set[str]]:
         "FunctionName": {function},
         "Resource": {f"{function}:{recording.one('Alias').inputs['name']}"},
         "TableName": {recording.one("Table").inputs["name"]},
-        "Operation": {"DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"},
+        "Operation": {"DeleteItem", "GetItem", "PutItem", "Query"},
         "LogGroupName": {group.inputs["name"] for group in recording.all("LogGroup")},
         "service": {SERVICE},
     }

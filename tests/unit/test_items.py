@@ -54,7 +54,8 @@ def test_a_changed_item_keeps_what_is_not_an_expenses(before: Expense, after: Ex
 
 
 def test_every_property_of_the_contract_has_its_attribute() -> None:
-    item = to_item("amina", expense(1, date(2025, 6, 14), notes="x"), request_digest="")
+    whole = cast("Expense", {name: value or "x" for name, value in expense(1, date(2025, 6, 14)).items()})
+    item = to_item("amina", whole, request_digest="")
     schemas = CONTRACT["components"]["schemas"]
     for name, schema in schemas["Expense"]["properties"].items():
         kind = schemas[schema["$ref"].rpartition("/")[2]]["type"] if "$ref" in schema else schema["type"]
@@ -66,7 +67,8 @@ def test_only_what_may_be_null_is_left_out_of_an_item() -> None:
     whole = expense(1, date(2025, 6, 14), notes="x")
     nothing = cast("Expense", {**whole, **dict.fromkeys(nullable)})
     left_out = to_item("amina", whole, "").keys() - to_item("amina", nothing, "").keys()
-    assert left_out == nullable == {"notes"}
+    assert left_out == {name for name in nullable if whole.get(name) is not None}
+    assert "notes" in left_out
 
 
 @given(expenses)
