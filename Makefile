@@ -90,6 +90,10 @@ breaking: ## Compare openapi.yaml with the last release; a breaking change fails
 clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Python client into clients/ (needs Node)
 	$(BIN)/python -m tools.clients
 
+.PHONY: generators
+generators: .venv/.ready node_modules/.ready ## Show that client generators keep every digit of an amount (needs Node, Go, Java, Maven)
+	$(BIN)/python -m tools.generators
+
 .PHONY: format
 format: .venv/.ready ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
