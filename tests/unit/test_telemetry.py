@@ -140,7 +140,7 @@ def test_a_failure_is_logged_by_type_frames_and_cause_without_its_text() -> None
     ("error", "cause"),
     [
         (aws_error("AccessDeniedException"), None),
-        (StoreUnavailable(), aws_error("AccessDeniedException")),
+        (StoreUnavailable("unchanged"), aws_error("AccessDeniedException")),
     ],
     ids=["raised as it is", "as the cause"],
 )
