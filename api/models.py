@@ -103,14 +103,105 @@ class Expense(TypedDict):
     updated_at: Instant
 
 
-class ExpensePage(TypedDict):
+NextCursor: TypeAlias = str | None
+
+
+class DeletedExpense(TypedDict):
     """
-    One page of expenses.
+    An expense in the trash.
     """
 
-    items: list[Expense]
+    expense_id: ExpenseId
+    category: Category
+    amount: RecordedAmount
+    currency: Currency
+    payment_method: PaymentMethod
+    notes: Notes | None
+    date: CalendarDate
+    month: Month
+    year: Year
+    version: Version
+    created_at: Instant
+    updated_at: Instant
+    deleted_at: Instant
+    expires_at: Instant
+
+
+class DeletedExpensePage(TypedDict):
+    """
+    One page of deleted expenses.
+    """
+
+    items: list[DeletedExpense]
     count: int
-    next_cursor: str | None
+    next_cursor: NextCursor | None
+
+
+class TrashPurge(TypedDict):
+    """
+    What one request deleted for good.
+    """
+
+    purged: int
+    done: bool
+
+
+class Change(TypedDict):
+    """
+    The latest state of an expense. `expense` is the expense itself, and absent when it is deleted.
+    """
+
+    expense_id: ExpenseId
+    version: Version
+    changed_at: Instant
+    deleted: bool
+    expense: NotRequired[Expense]
+
+
+class ChangePage(TypedDict):
+    """
+    One page of the change feed.
+    """
+
+    items: list[Change]
+    count: int
+    next_cursor: str
+    up_to_date: bool
+
+
+Total: TypeAlias = Decimal
+
+
+SummaryDimension: TypeAlias = Literal["month", "category", "payment_method"]
+
+
+class SummaryGroup(TypedDict):
+    """
+    The totals of the expenses of one group. `year` and `month` are there when grouped by month, `category` and
+    `payment_method` when grouped by them.
+
+    """
+
+    currency: Currency
+    year: NotRequired[Year]
+    month: NotRequired[Month]
+    category: NotRequired[Category]
+    payment_method: NotRequired[PaymentMethod]
+    total: Total
+    spent: Total
+    refunded: Total
+    count: int
+    purchases: int
+    refunds: int
+
+
+class Summary(TypedDict):
+    """
+    Totals by group, in the order of currency, month, category and payment method.
+    """
+
+    items: list[SummaryGroup]
+    count: int
 
 
 class Health(TypedDict):
@@ -129,6 +220,8 @@ ProblemType: TypeAlias = Literal[
     "urn:problem-type:expenses:not-found",
     "urn:problem-type:expenses:conflict",
     "urn:problem-type:expenses:storage-full",
+    "urn:problem-type:expenses:deleted",
+    "urn:problem-type:expenses:cursor-expired",
     "urn:problem-type:expenses:precondition-failed",
     "urn:problem-type:expenses:content-too-large",
     "urn:problem-type:expenses:unsupported-media-type",
@@ -149,6 +242,16 @@ class Violation(TypedDict):
     pointer: NotRequired[str]
     parameter: NotRequired[str]
     detail: str
+
+
+class ExpensePage(TypedDict):
+    """
+    One page of expenses.
+    """
+
+    items: list[Expense]
+    count: int
+    next_cursor: NextCursor | None
 
 
 class Problem(TypedDict):
@@ -207,6 +310,51 @@ class UpdateExpenseParameters(TypedDict):
 
     expense_id: str
     if_match: str
+
+
+class RestoreExpenseParameters(TypedDict):
+    """The parameters of `restore_expense`, decoded."""
+
+    expense_id: str
+
+
+class ListDeletedExpensesParameters(TypedDict):
+    """The parameters of `list_deleted_expenses`, decoded."""
+
+    limit: int
+    cursor: str
+
+
+class EmptyTrashParameters(TypedDict):
+    """The parameters of `empty_trash`, decoded."""
+
+    pass
+
+
+class PurgeExpenseParameters(TypedDict):
+    """The parameters of `purge_expense`, decoded."""
+
+    expense_id: str
+
+
+class ListChangesParameters(TypedDict):
+    """The parameters of `list_changes`, decoded."""
+
+    limit: int
+    cursor: str
+
+
+class GetSummaryParameters(TypedDict):
+    """The parameters of `get_summary`, decoded."""
+
+    month: NotRequired[Month]
+    year: NotRequired[Year]
+    category: NotRequired[Category]
+    payment_method: NotRequired[PaymentMethod]
+    date_from: NotRequired[CalendarDate]
+    date_to: NotRequired[CalendarDate]
+    currency: NotRequired[Currency]
+    group_by: NotRequired[list[SummaryDimension]]
 
 
 class GetHealthParameters(TypedDict):

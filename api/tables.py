@@ -23,7 +23,10 @@ class TableDefinition:
 
     partition_key: str
     sort_key: str
-    local_indexes: tuple[LocalIndex, ...]
+    local_indexes: tuple[LocalIndex, ...] = ()
+    ttl_attribute: str = ""
+    """Holds when DynamoDB may delete an item, in seconds since 1970; it does so within days, not seconds.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html"""
 
     @property
     def key_attributes(self) -> tuple[str, ...]:
@@ -37,6 +40,17 @@ class TableDefinition:
 
 BY_DATE = LocalIndex("by_date", "date_key", ("date", "created_at", "expense_id"))
 BY_CATEGORY = LocalIndex("by_category", "category_key", ("category", "date", "created_at", "expense_id"))
+BY_CHANGE = LocalIndex("by_change", "change_key", ("changed_at", "expense_id"))
+BY_DELETION = LocalIndex("by_deletion", "deletion_key", ("deleted_at", "expense_id"))
 
-EXPENSES = TableDefinition(partition_key="user_id", sort_key="expense_id", local_indexes=(BY_DATE, BY_CATEGORY))
-"""A user's expenses, in the order of their dates and within a day in that of their recording."""
+EXPENSES = TableDefinition(
+    partition_key="user_id",
+    sort_key="expense_id",
+    local_indexes=(BY_DATE, BY_CATEGORY, BY_CHANGE, BY_DELETION),
+    ttl_attribute="expires_at",
+)
+"""A user's expenses, one item each. The indexes are sparse: `by_date` and `by_category` have the live ones, in the order
+of their dates and within a day in that of their recording; `by_deletion` has those in the trash; `by_change` has all."""
+
+RECORDS = TableDefinition(partition_key="user_id", sort_key="record_key")
+"""What a user has besides expenses, such as totals; the first part of a record's key is its kind."""

@@ -1,0 +1,1 @@
+"""Exact totals: one cell for each month, currency, category and payment method, kept by every write of an expense."""
