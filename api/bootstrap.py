@@ -39,7 +39,9 @@ def compose(
         {
             health: contract.version,
             expenses: ExpenseService(
-                DynamoDBExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock
+                DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=lambda *_: ()),
+                settings.default_currency,
+                now=clock,
             ),
         },
         origins=settings.origins,
