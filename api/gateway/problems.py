@@ -42,6 +42,7 @@ FORBIDDEN = Kind(403, "urn:problem-type:expenses:forbidden", "Refused")
 NOT_FOUND = Kind(404, "urn:problem-type:expenses:not-found", "Not found")
 CONFLICT = Kind(409, "urn:problem-type:expenses:conflict", "Changed at the same time")
 STORAGE_FULL = Kind(409, "urn:problem-type:expenses:storage-full", "No room for more expenses")
+CURSOR_EXPIRED = Kind(410, "urn:problem-type:expenses:cursor-expired", "The cursor has expired")
 PRECONDITION_FAILED = Kind(412, "urn:problem-type:expenses:precondition-failed", "Changed since you read it")
 CONTENT_TOO_LARGE = Kind(413, "urn:problem-type:expenses:content-too-large", "The body is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind(
