@@ -27,6 +27,15 @@ MAY_IMPORT = {
         "api.openapi",
         "api.tables",
     },
+    "api.trash": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+    },
     "api.bootstrap": {
         "api.dynamodb",
         "api.expenses",
@@ -34,6 +43,7 @@ MAY_IMPORT = {
         "api.health",
         "api.openapi",
         "api.settings",
+        "api.trash",
     },
     "api.handler": {"api.bootstrap", "api.deadline", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
     "definitions": {"api.gateway", "api.openapi", "api.tables"},
