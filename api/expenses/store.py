@@ -4,11 +4,11 @@ One item an expense, under its owner's partition. Two local secondary indexes or
 all of them, `by_category` those of each category. A query is a key condition and no more, so it reads what it returns.
 """
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, Table
 from api.expenses.errors import ExpenseChanged, ExpenseNotFound
+from api.expenses.filters import Window
 from api.expenses.items import (
     AFTER_ALL,
     REQUEST_DIGEST,
@@ -24,13 +24,6 @@ from api.tables import BY_CATEGORY, BY_DATE, EXPENSES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-class Window(NamedTuple):
-    """A span of days, both ends included."""
-
-    first: date
-    last: date
 
 
 class Stored(NamedTuple):
