@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 
 class MissingSettings(RuntimeError):
@@ -14,6 +15,8 @@ class Settings:
 
     table_name: str
     """The DynamoDB table of expenses."""
+    records_table_name: str
+    """The DynamoDB table of what is not an expense, such as totals."""
     default_currency: str
     """The ISO 4217 code of an expense that names none."""
     allowed_origins: str
@@ -24,6 +27,8 @@ class Settings:
     """INFO logs every request; WARNING only errors, and requests that count in a metric."""
     user_pool_client_id: str
     """The Cognito app client whose ID tokens are accepted; several are separated by commas."""
+    function_timeout_seconds: int
+    """After how many seconds Lambda ends a request: no write lands later."""
 
     @property
     def origins(self) -> frozenset[str]:
@@ -36,18 +41,20 @@ class Settings:
         return _items(self.user_pool_client_id)
 
     @classmethod
-    def example(cls, **changes: str) -> "Settings":
+    def example(cls, **changes: Any) -> "Settings":
         """Return settings that work wherever the Lambda runs but on AWS, with these fields changed.
 
         The local stack, the tests, the benchmark and the check of the image all start from here.
         """
         example = {
             "table_name": "expenses",
+            "records_table_name": "records",
             "default_currency": "EUR",
             "allowed_origins": "*",
             "metrics_namespace": "Expenses",
             "log_level": "INFO",
             "user_pool_client_id": "frontend",
+            "function_timeout_seconds": 10,
         }
         return cls(**{**example, **changes})
 
@@ -58,15 +65,20 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
-        """Read the settings. Raises `MissingSettings` naming every variable that is absent or has nothing in it."""
+        """Read the settings.
+
+        Raises `MissingSettings` naming every variable that is absent or has nothing in it, and `ValueError` where the
+        timeout is not an integer.
+        """
         missing = [name for name in cls.variables() if not env.get(name, "").strip(" ,")]
         if missing:
             raise MissingSettings(f"The environment must set {', '.join(missing)}.")
-        return cls(**{name.lower(): env[name].strip() for name in cls.variables()})
+        values: dict[str, Any] = {name.lower(): env[name].strip() for name in cls.variables()}
+        return cls(**{**values, "function_timeout_seconds": int(values["function_timeout_seconds"])})
 
     def to_env(self) -> dict[str, str]:
         """Return the environment variables that `from_env` reads these settings from."""
-        return {name.upper(): value for name, value in asdict(self).items()}
+        return {name.upper(): str(value) for name, value in asdict(self).items()}
 
 
 def _items(separated_by_commas: str) -> frozenset[str]:

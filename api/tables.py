@@ -49,8 +49,10 @@ EXPENSES = TableDefinition(
     local_indexes=(BY_DATE, BY_CATEGORY, BY_CHANGE, BY_DELETION),
     ttl_attribute="expires_at",
 )
-"""A user's expenses, one item each. The indexes are sparse: `by_date` and `by_category` have the live ones, in the order
-of their dates and within a day in that of their recording; `by_deletion` has those in the trash; `by_change` has all."""
+"""A user's expenses, one item each.
+
+The indexes are sparse: `by_date` and `by_category` have the live ones, in the order of their dates and within a day in
+that of their recording; `by_deletion` has those in the trash; `by_change` has all."""
 
 RECORDS = TableDefinition(partition_key="user_id", sort_key="record_key")
 """What a user has besides expenses, such as totals; the first part of a record's key is its kind."""

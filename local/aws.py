@@ -1,4 +1,4 @@
-"""AWS on this machine: moto, in this process, with the table and the user pool that the deployment has too.
+"""AWS on this machine: moto, in this process, with the tables and the user pool that the deployment has too.
 
 Everything is kept in memory.
 """
@@ -18,9 +18,7 @@ from local.addresses import reachable_url
 from local.identity.cognito import UserPoolGate
 from local.identity.pool_users import REGION, Mailbox
 from local.identity.user_pool import create_user_pool
-from local.table import create_table
-
-TABLE_NAME = Settings.example().table_name
+from local.tables import create_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,14 @@ class _QuietRequestHandler(WSGIRequestHandler):
 
 @contextmanager
 def running(mailbox: Mailbox, listener: socket.socket) -> Iterator[LocalAws]:
-    """Serve an empty table and an empty user pool on this socket until the block is left."""
+    """Serve empty tables and an empty user pool on this socket until the block is left."""
     gate = UserPoolGate(DomainDispatcherApplication(create_backend_app), mailbox)
     host, port = listener.getsockname()[:2]
     server = make_server(host, port, gate, threaded=True, request_handler=_QuietRequestHandler, fd=listener.fileno())
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         endpoint = reachable_url(listener)
-        create_table(boto3.client("dynamodb", endpoint_url=endpoint), TABLE_NAME)
+        create_tables(boto3.client("dynamodb", endpoint_url=endpoint), Settings.example())
         yield LocalAws(endpoint, *create_user_pool(boto3.client("cognito-idp", endpoint_url=endpoint)))
     finally:
         server.shutdown()

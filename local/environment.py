@@ -28,6 +28,6 @@ def isolate(environ: MutableMapping[str, str]) -> None:
 
 
 def lambda_environment(dynamodb_endpoint: str, client_id: str) -> Mapping[str, str]:
-    """Return what the Lambda reads at its start, for a table at this endpoint and the pool's app client."""
+    """Return what the Lambda reads at its start, for tables at this endpoint and the pool's app client."""
     settings = Settings.example(log_level="WARNING", user_pool_client_id=client_id)
     return {**settings.to_env(), "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint}

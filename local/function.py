@@ -15,6 +15,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from uuid import uuid4
 
+from api.settings import Settings
 from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
 
 Event = dict[str, Any]
@@ -22,7 +23,7 @@ Invoke = Callable[[Event], Any]
 """Hands an event to the function and returns what it returns."""
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
-FUNCTION_TIMEOUT_SECONDS = 10
+FUNCTION_TIMEOUT_SECONDS = Settings.example().function_timeout_seconds
 """How long the deployed function may take, unless its stack is configured otherwise."""
 
 

@@ -1,4 +1,4 @@
-"""What every test may use: a table in memory, the service over it, and a client of the API."""
+"""What every test may use: the tables in memory, the service over it, and a client of the API."""
 
 import os
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ from api.bootstrap import CONTRACT_DIRECTORY, compose
 from api.dynamodb import dynamodb_client
 from api.gateway.dispatcher import Dispatcher
 from api.openapi.contract import Contract, load
-from local.table import create_table
+from local.tables import create_tables
 from tests import figures
 from tests.client import ApiClient, EventTransport
 from tests.clock import Clock
@@ -48,10 +48,10 @@ def aws_session() -> Session:
 
 @pytest.fixture
 def client(aws_session: Session) -> Iterator["DynamoDBClient"]:
-    """A client of a DynamoDB in memory that has the table, empty."""
+    """A client of a DynamoDB in memory that has both tables, empty."""
     with mock_aws():
         client = dynamodb_client(aws_session)
-        create_table(client, "expenses")
+        create_tables(client, Settings.example())
         yield client
 
 
@@ -75,7 +75,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def dispatcher(client: "DynamoDBClient", contract: Contract, clock: Clock, log: list[str]) -> Dispatcher:
-    """The real service, over the table in memory."""
+    """The real service, over the tables in memory."""
     return compose(Settings.example(), dynamodb=client, contract=contract, clock=clock, write=log.append)
 
 

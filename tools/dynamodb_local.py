@@ -1,32 +1,45 @@
-"""Make the table in a DynamoDB Local that has none yet: `python -m tools.dynamodb_local ENDPOINT`.
+"""Make the tables in a DynamoDB Local that has none yet: `python -m tools.dynamodb_local ENDPOINT`.
 
-Its volume outlives the container, so the table may be there from the last time.
+Its volume outlives the container, so the tables may be there from the last time.
 """
 
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-from local.aws import TABLE_NAME
+from api.settings import Settings
+from api.tables import TableDefinition
 from local.environment import isolate
-from local.table import create_table
+from local.tables import create_table, definitions
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 TIMEOUT_SECONDS = 30
 
 
-def ensure_table(endpoint: str, timeout_seconds: float = TIMEOUT_SECONDS) -> bool:
-    """Create the table unless it exists, and return whether it was created; wait for a DynamoDB that is starting.
+def ensure_tables(endpoint: str, timeout_seconds: float = TIMEOUT_SECONDS) -> list[str]:
+    """Create each table unless it exists, and return the names of those created; wait for a DynamoDB that is starting.
 
     Raises botocore's `ConnectionError` or `HTTPClientError` when nothing answers in time.
     """
     dynamodb = boto3.client("dynamodb", endpoint_url=endpoint)
     deadline = time.monotonic() + timeout_seconds
+    return [
+        name
+        for name, definition in definitions(Settings.example()).items()
+        if _ensure(dynamodb, name, definition, deadline)
+    ]
+
+
+def _ensure(dynamodb: "DynamoDBClient", name: str, definition: TableDefinition, deadline: float) -> bool:
     while True:
         try:
-            create_table(dynamodb, TABLE_NAME)
+            create_table(dynamodb, name, definition)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceInUseException":
                 return False
@@ -41,4 +54,4 @@ def ensure_table(endpoint: str, timeout_seconds: float = TIMEOUT_SECONDS) -> boo
 
 if __name__ == "__main__":
     isolate(os.environ)
-    ensure_table(sys.argv[1])
+    ensure_tables(sys.argv[1])

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from api.dynamodb import Item
-from api.dynamodb.calls import read, write
+from api.dynamodb import Item, ItemMissing, Table, TransactItem
+from api.dynamodb.calls import write
 from api.dynamodb.errors import ConditionFailed
 from api.expenses.filters import Window
 from api.models import Expense
@@ -42,8 +42,9 @@ class DynamoDBTotals:
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._client = client
         self._name = table_name
+        self._table = Table(client, table_name, RECORDS)
 
-    def updates(self, user_id: str, before: Expense | None, after: Expense | None) -> Sequence[Item]:
+    def updates(self, user_id: str, before: Expense | None, after: Expense | None) -> Sequence[TransactItem]:
         """Return what a transaction that writes an expense also has to do, as entries of its `TransactItems`.
 
         `before` and `after` are the live expense, None where there is none. At most two entries, and none where no
@@ -67,13 +68,10 @@ class DynamoDBTotals:
 
     def version(self, user_id: str, cell: Cell) -> int:
         """Return how often a cell has moved by now."""
-        response = read(
-            self._client.get_item,
-            TableName=self._name,
-            Key=RECORDS.key(user_id, record_key(*cell)),
-            ConsistentRead=True,
-        )
-        return _kept(response.get("Item", {})).version
+        try:
+            return _kept(self._table.get(user_id, record_key(*cell))).version
+        except ItemMissing:
+            return 0
 
     def correct(self, user_id: str, cell: Cell, difference: Tally, version: int) -> bool:
         """Add to a cell unless it has moved since it had a version; return whether it was done."""
@@ -101,9 +99,8 @@ class DynamoDBTotals:
         """Give the items whose keys begin with `first` to `last`, in order; a page of DynamoDB's has 1 MB."""
         start: dict[str, Any] = {}
         while limit is None or limit > 0:
-            response = read(
-                self._client.query,
-                TableName=self._name,
+            response = self._table.query(
+                None,
                 KeyConditionExpression=(
                     f"{RECORDS.partition_key} = :user_id AND {RECORDS.sort_key} BETWEEN :first AND :last"
                 ),
@@ -112,7 +109,6 @@ class DynamoDBTotals:
                     ":first": {"S": first},
                     ":last": {"S": last + AFTER_ALL},
                 },
-                ConsistentRead=True,
                 **({} if limit is None else {"Limit": limit}),
                 **start,
             )
@@ -130,4 +126,4 @@ def _key(item: Item) -> str:
 
 
 def _kept(item: Item) -> Kept:
-    return Kept(tally_from_item(item), int(item[VERSION]["N"]) if item else 0)
+    return Kept(tally_from_item(item), int(item[VERSION]["N"]))

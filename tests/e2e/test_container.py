@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.emulator import ENVIRONMENT, Emulator
 from tests.e2e.journey import travel
-from tests.e2e.table import serving_table
+from tests.e2e.tables import serving_tables
 from tests.gateway import Gateway
 from tools import image_python
 from tools.emulator import BINARY, NoEmulator, fetch
@@ -55,7 +55,7 @@ def podman() -> Podman:
 def emulator(podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The image in the emulator, over an empty table."""
     log, address, runtime_api = tmp_path_factory.mktemp("container") / "log", free_address(), free_address()
-    with serving_table(ENVIRONMENT["TABLE_NAME"]) as endpoint:
+    with serving_tables() as endpoint:
         variables = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
         command = podman.command(
             *("run", "--rm", "--network", "host", "--read-only", "--tmpfs=/tmp", "--user", FOREIGN_USER),

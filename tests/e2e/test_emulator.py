@@ -14,7 +14,7 @@ from tests.client import ApiClient, EventTransport
 from tests.e2e import system
 from tests.e2e.emulator import ENVIRONMENT, MAX_RESPONSE_BYTES, Emulator, running
 from tests.e2e.journey import travel
-from tests.e2e.table import serving_table
+from tests.e2e.tables import serving_tables
 from tests.gateway import Gateway
 from tools import laid_out
 from tools.emulator import BINARY, NoEmulator, fetch
@@ -42,7 +42,7 @@ def emulator(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
     """The function in the emulator, over an empty table."""
     log = tmp_path_factory.mktemp("emulator") / "log"
     with (
-        serving_table(ENVIRONMENT["TABLE_NAME"]) as endpoint,
+        serving_tables() as endpoint,
         running(root, log, {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}) as emulator,
     ):
         yield emulator
@@ -79,7 +79,7 @@ def test_nothing_that_was_sent_is_logged_even_with_the_root_logger_at_debug(root
     }
     expense = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": sent["note"]}
     with (
-        serving_table(ENVIRONMENT["TABLE_NAME"]) as endpoint,
+        serving_tables() as endpoint,
         running(root, tmp_path / "log", {**environment, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}) as emulator,
     ):
         api = ApiClient(EventTransport(emulator.handle, user=sent["sub"]))

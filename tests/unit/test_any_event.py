@@ -17,7 +17,7 @@ from api.dynamodb import dynamodb_client
 from api.gateway.dispatcher import Dispatcher
 from api.openapi.contract import Contract
 from api.settings import Settings
-from local.table import create_table
+from local.tables import create_tables
 from tests.client import EventTransport, request
 
 JSON = {"Content-Type": "application/json", "Origin": "https://a.example"}
@@ -58,7 +58,7 @@ def dispatcher(aws_session: Session, contract: Contract) -> Iterator[Dispatcher]
     with mock_aws():
         client = dynamodb_client(aws_session)
         table = Settings.example(allowed_origins="https://a.example")
-        create_table(client, table.table_name)
+        create_tables(client, table)
         yield compose(table, dynamodb=client, contract=contract, clock=lambda: datetime.now(UTC), write=lambda _: None)
 
 

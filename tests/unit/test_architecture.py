@@ -13,11 +13,30 @@ MAY_IMPORT = {
     "api.tables": set(),
     "api.settings": set(),
     "api.openapi": set(),
+    "api.cursors": {"api.openapi"},
     "api.deadline": set(),
     "api.dynamodb": {"api.deadline", "api.tables"},
     "api.gateway": {"api.dynamodb", "api.models", "api.openapi"},
     "api.health": {"api.models", "api.openapi"},
-    "api.expenses": {"api.deadline", "api.dynamodb", "api.gateway", "api.models", "api.openapi", "api.tables"},
+    "api.expenses": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+        "api.tables",
+    },
+    "api.summaries": {"api.dynamodb", "api.expenses", "api.gateway", "api.models", "api.openapi", "api.tables"},
+    "api.trash": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+    },
     "api.bootstrap": {
         "api.dynamodb",
         "api.expenses",
@@ -25,6 +44,8 @@ MAY_IMPORT = {
         "api.health",
         "api.openapi",
         "api.settings",
+        "api.summaries",
+        "api.trash",
     },
     "api.handler": {"api.bootstrap", "api.deadline", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
     "definitions": {"api.gateway", "api.openapi", "api.tables"},
@@ -36,6 +57,7 @@ MAY_IMPORT = {
 OUTSIDE = {
     "api.openapi": {"jsonschema_rs", "orjson", "yaml"},
     "api.dynamodb": {"botocore", "orjson"},
+    "api.summaries": {"botocore"},
     "api.handler": {"botocore"},
 }
 """What each room of the Lambda may import from other projects. PyYAML is not in the image, and not needed there."""

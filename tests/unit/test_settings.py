@@ -8,11 +8,13 @@ from tools.laid_out import REPOSITORY
 
 COMPLETE = {
     "TABLE_NAME": "expenses-prod",
+    "RECORDS_TABLE_NAME": "expenses-prod-records",
     "DEFAULT_CURRENCY": "KES",
     "ALLOWED_ORIGINS": "https://a.example, https://b.example",
     "METRICS_NAMESPACE": "Expenses/prod",
     "LOG_LEVEL": "WARNING",
     "USER_POOL_CLIENT_ID": "client1, client2",
+    "FUNCTION_TIMEOUT_SECONDS": "10",
 }
 
 
@@ -49,3 +51,15 @@ def test_compose_gives_the_function_the_example_settings() -> None:
 def test_the_readme_describes_every_setting() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert [name for name in Settings.variables() if f"| `{name}` |" not in readme] == []
+
+
+def test_compose_ends_a_request_when_the_settings_say_so() -> None:
+    environment = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))["services"]["function"][
+        "environment"
+    ]
+    assert environment["AWS_LAMBDA_FUNCTION_TIMEOUT"] == int(environment["FUNCTION_TIMEOUT_SECONDS"])
+
+
+def test_a_timeout_that_is_no_integer_is_an_error() -> None:
+    with pytest.raises(ValueError, match="soon"):
+        Settings.from_env({**COMPLETE, "FUNCTION_TIMEOUT_SECONDS": "soon"})

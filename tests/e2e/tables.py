@@ -8,7 +8,8 @@ import botocore.session
 import requests
 from moto.server import ThreadedMotoServer
 
-from local.table import create_table
+from api.settings import Settings
+from local.tables import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,9 +32,9 @@ def serving_dynamodb() -> Iterator[str]:
 
 
 @contextmanager
-def serving_table(name: str) -> Iterator[str]:
-    """Serve an empty table of expenses while the block runs; yield the endpoint."""
+def serving_tables() -> Iterator[str]:
+    """Serve both tables, empty, while the block runs; yield the endpoint."""
     with serving_dynamodb() as endpoint:
         client = botocore.session.get_session().create_client("dynamodb", endpoint_url=endpoint)
-        create_table(cast("DynamoDBClient", client), name)
+        create_tables(cast("DynamoDBClient", client), Settings.example())
         yield endpoint
