@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.changes import operations as changes
+from api.changes.service import ChangeService
 from api.expenses import operations as expenses
 from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
@@ -13,6 +15,11 @@ from api.gateway.telemetry import Telemetry
 from api.health import operations as health
 from api.openapi.contract import Contract
 from api.settings import Settings
+from api.summaries import operations as summaries
+from api.summaries.service import SummaryService
+from api.summaries.store import DynamoDBTotals
+from api.trash import operations as trash
+from api.trash.service import TrashService
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,16 +40,21 @@ def compose(
     `clock` returns the current instant, with its time zone; `write` takes the lines of the log. Raises `ValueError` for
     a setting that is not valid and `UnboundContract` where the contract and the operations don't match.
     """
+    totals = DynamoDBTotals(dynamodb, settings.records_table_name)
+    expense_service = ExpenseService(
+        DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=totals.updates),
+        settings.default_currency,
+        now=clock,
+    )
     return Dispatcher(
         contract,
         # One line for each capability: its operations, and the service that they call.
         {
             health: contract.version,
-            expenses: ExpenseService(
-                DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=lambda *_: ()),
-                settings.default_currency,
-                now=clock,
-            ),
+            expenses: expense_service,
+            summaries: SummaryService(totals, expense_service.of_days),
+            trash: TrashService(expense_service),
+            changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

@@ -27,13 +27,35 @@ MAY_IMPORT = {
         "api.openapi",
         "api.tables",
     },
+    "api.summaries": {"api.dynamodb", "api.expenses", "api.gateway", "api.models", "api.openapi", "api.tables"},
+    "api.trash": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+    },
+    "api.changes": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+    },
     "api.bootstrap": {
+        "api.changes",
         "api.dynamodb",
         "api.expenses",
         "api.gateway",
         "api.health",
         "api.openapi",
         "api.settings",
+        "api.summaries",
+        "api.trash",
     },
     "api.handler": {"api.bootstrap", "api.deadline", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
     "definitions": {"api.gateway", "api.openapi", "api.tables"},
@@ -45,6 +67,7 @@ MAY_IMPORT = {
 OUTSIDE = {
     "api.openapi": {"jsonschema_rs", "orjson", "yaml"},
     "api.dynamodb": {"botocore", "orjson"},
+    "api.summaries": {"botocore"},
     "api.handler": {"botocore"},
 }
 """What each room of the Lambda may import from other projects. PyYAML is not in the image, and not needed there."""
