@@ -115,8 +115,9 @@ def test_a_change_at_an_expected_version_is_not_made_on_top_of_a_quicker_one(
 
 
 def test_a_change_that_others_are_always_quicker_than_is_a_conflict(
-    client: "DynamoDBClient", gateway: Gateway, place: str
+    client: "DynamoDBClient", gateway: Gateway, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("api.expenses.service.LONGEST_PAUSE", 0.01)
     others: list[Any] = []
     before_each_write(client, lambda: others.append(gateway.patch(place, {"notes": str(len(others))}).status))
     with deadline(0.6):
