@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from api import cursors
-from api.expenses.states import instant
+from api.expenses.states import InstantPosition, instant
 
 QUERY = "changes"
 """What distinguishes these cursors from those of every list."""
@@ -19,14 +19,7 @@ CLOCK_SKEW_SECONDS = 5
 for a write that was sent in the last moment."""
 
 
-class ChangePosition(NamedTuple):
-    """A position in the order of changes: of one change, or with an empty id before all of an instant."""
-
-    changed_at: str
-    expense_id: str
-
-
-BEGINNING = ChangePosition("", "")
+BEGINNING = InstantPosition("", "")
 """Before all changes."""
 
 
@@ -35,22 +28,22 @@ class Progress(NamedTuple):
 
     settled: str
     """The instant to which every change is known once the walk is over."""
-    after: ChangePosition | None = None
+    after: InstantPosition | None = None
     """The last change that was read in this walk; None between two walks."""
     is_first: bool = False
     """Whether this walk began with nothing, so that the client has nothing from before it."""
 
     @property
-    def position(self) -> ChangePosition:
+    def position(self) -> InstantPosition:
         """Where to go on; what changed in the very instant of `settled` is read again."""
-        return self.after or ChangePosition(self.settled, "")
+        return self.after or InstantPosition(self.settled, "")
 
     @property
     def known_to(self) -> str:
         """The instant since which deletions must still be kept: none of the client's copy before it is unread."""
         if self.after is None or self.is_first:
             return self.settled
-        return min(self.settled, self.after.changed_at)
+        return min(self.settled, self.after.instant)
 
 
 def window(function_timeout_seconds: int) -> timedelta:
@@ -95,7 +88,7 @@ def _parse(parts: Sequence[str]) -> Progress:
     order, changed_at, expense_id = walk
     if order not in {_FIRST, _LATER}:
         raise ValueError(order)
-    after = ChangePosition(_instant(changed_at), cursors.expense_id(expense_id))
+    after = InstantPosition(_instant(changed_at), cursors.expense_id(expense_id))
     return Progress(_instant(settled), after, is_first=order == _FIRST)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from api.changes.progress import ChangePosition, Progress, begun, decode, encode, is_expired, window
+from api.changes.progress import Progress, begun, decode, encode, is_expired, window
 from api.deadline import remaining
 from api.dynamodb import StoreUnavailable
-from api.expenses.states import KEPT, State
+from api.expenses.states import KEPT, InstantPosition, State, States
 from api.gateway.caller import Caller
 from api.models import Change, ChangePage
 
@@ -30,17 +30,10 @@ class CursorExpired(Exception):
         )
 
 
-class States(NamedTuple):
-    """What one query found; `more_after` is where to go on, or None at the end."""
-
-    states: list[State]
-    more_after: ChangePosition | None
-
-
 class StatesByChange(Protocol):
-    """What finds the states of a caller's expenses, in the order of their latest changes."""
+    """Finds the states of a caller's expenses, in the order of their latest changes."""
 
-    def __call__(self, caller: Caller, after: ChangePosition, limit: int) -> States:
+    def __call__(self, caller: Caller, after: InstantPosition, limit: int) -> States:
         """Return at most `limit` states after a position, expired ones too."""
 
 
@@ -80,14 +73,14 @@ class ChangeService:
         }
 
     def _read(
-        self, caller: Caller, position: ChangePosition, limit: int, now: datetime
-    ) -> tuple[list[State], ChangePosition | None]:
+        self, caller: Caller, position: InstantPosition, limit: int, now: datetime
+    ) -> tuple[list[State], InstantPosition | None]:
         """Return at most `limit` states after a position, and where to go on, or None at the end.
 
         What counts as expired here is what `is_expired` accepted the cursor by, at the same `now`.
         """
         found: list[State] = []
-        after: ChangePosition | None = position
+        after: InstantPosition | None = position
         for queries in range(MAX_QUERIES):
             if queries and remaining() < RESERVED_SECONDS:
                 break
@@ -102,7 +95,7 @@ class ChangeService:
             after = part.more_after
             if len(found) > limit:
                 last = found[limit - 1]
-                return found[:limit], ChangePosition(last.changed_at, last.expense_id)
+                return found[:limit], InstantPosition(last.changed_at, last.expense_id)
             if after is None:
                 break
             position = after

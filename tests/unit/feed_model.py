@@ -4,7 +4,7 @@ True time goes on as the steps say. Every clock that anybody reads is at most ha
 write lands by the function's timeout after it took its instant, often at the last moment.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, NamedTuple, TypeAlias
 from uuid import UUID
@@ -12,9 +12,8 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from api.changes import progress
-from api.changes.progress import ChangePosition
-from api.changes.service import ChangeService, CursorExpired, States
-from api.expenses.states import KEPT, State, deleted, instant, purged, recorded, restored
+from api.changes.service import ChangeService, CursorExpired
+from api.expenses.states import KEPT, InstantPosition, State, States, deleted, instant, purged, recorded, restored
 from api.gateway.caller import Caller
 from api.models import Expense
 from tests.seed import expense
@@ -164,9 +163,9 @@ class World:
     def _clock(self) -> datetime:
         return self.now + timedelta(seconds=self._reader_skew)
 
-    def _states_by_change(self, caller: Caller, after: ChangePosition, limit: int) -> States:
+    def _states_by_change(self, caller: Caller, after: InstantPosition, limit: int) -> States:
         assert caller == AMINA
-        rows = sorted((ChangePosition(s.changed_at, s.expense_id), s) for s in self.states.values())
+        rows = sorted((InstantPosition(s.changed_at, s.expense_id), s) for s in self.states.values())
         part = [row for row in rows if row[0] > after][:limit]
         # Like DynamoDB, it does not look whether there is more after the last one that it was asked for.
         return States([state for _, state in part], part[-1][0] if len(part) == limit else None)

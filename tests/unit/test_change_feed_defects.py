@@ -1,19 +1,17 @@
 """The test of the change feed, tested: it finds each defect that is planted here, by the promise that the defect breaks."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
 from api.changes import progress, service
-from api.changes.progress import ChangePosition, Progress
-from api.changes.service import ChangeService, States
-from api.expenses.states import State, instant
+from api.changes.progress import Progress
+from api.changes.service import ChangeService
+from api.expenses.states import InstantPosition, State, States, instant
 from api.models import ChangePage
-from tests.unit.feed_model import STEPS, Step, World
 
 Patch = pytest.MonkeyPatch
 MISSED = "a change is missed"
@@ -82,7 +80,7 @@ def for_ever(state: State) -> State:
 def begun_over(known: Progress | None, now: datetime, window: timedelta) -> Progress:
     """A new walk goes on where the one before ended: behind the changes that it read in the last seconds."""
     made = progress.begun(known, now, window)
-    return made if known is None or known.after else made._replace(after=ChangePosition(instant(now), ""))
+    return made if known is None or known.after else made._replace(after=InstantPosition(instant(now), ""))
 
 
 DEFECTS = [
@@ -100,7 +98,7 @@ DEFECTS = [
         "what changed in the settled instant is skipped",
         MISSED,
         lambda p: p.setattr(
-            Progress, "position", property(lambda self: self.after or ChangePosition(self.settled, "~"))
+            Progress, "position", property(lambda self: self.after or InstantPosition(self.settled, "~"))
         ),
     ),
     Planted(
@@ -109,7 +107,7 @@ DEFECTS = [
         lambda p: p.setattr(
             Progress,
             "position",
-            property(lambda s: ChangePosition(s.after[0], "~") if s.after else ChangePosition(s.settled, "")),
+            property(lambda s: InstantPosition(s.after[0], "~") if s.after else InstantPosition(s.settled, "")),
         ),
     ),
     Planted("a cursor within a walk is forgotten", "the walk does not end", lambda p: with_page(p, from_the_beginning)),
