@@ -13,6 +13,8 @@ from api.gateway.telemetry import Telemetry
 from api.health import operations as health
 from api.openapi.contract import Contract
 from api.settings import Settings
+from api.trash import operations as trash
+from api.trash.service import TrashService
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,14 +35,18 @@ def compose(
     `clock` returns the current instant, with its time zone; `write` takes the lines of the log. Raises `ValueError` for
     a setting that is not valid and `UnboundContract` where the contract and the operations don't match.
     """
+    expense_service = ExpenseService(
+        DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=lambda *_: ()),
+        settings.default_currency,
+        now=clock,
+    )
     return Dispatcher(
         contract,
         # One line for each capability: its operations, and the service that they call.
         {
             health: contract.version,
-            expenses: ExpenseService(
-                DynamoDBExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock
-            ),
+            expenses: expense_service,
+            trash: TrashService(expense_service),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

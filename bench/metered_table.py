@@ -1,11 +1,10 @@
-"""A table of expenses in memory that adds up what its calls would cost in DynamoDB."""
+"""The tables in memory, adding up what their calls would cost in DynamoDB."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from api.dynamodb import Item
-from api.tables import EXPENSES
-from bench.capacity import item_bytes, read_units, write_units
+from bench.capacity import NO_UNITS, Units, item_bytes, read_units, write_units
 from tests.fakes.dynamodb import FakeDynamoDB
 
 
@@ -16,14 +15,14 @@ class Cost:
     queries: int = 0
     scanned: int = 0
     read_units: int = 0
-    write_units: int = 0
+    write_units: Units = NO_UNITS
 
 
 class MeteredTable(FakeDynamoDB):
-    """The table, with the `cost` of what it was asked so far."""
+    """The tables, with the `cost` of what they were asked so far."""
 
     def __init__(self, items: Iterable[Item]) -> None:
-        super().__init__(EXPENSES, items)
+        super().__init__(items)
         self.cost = Cost()
 
     def _has_read(self, operation: str, items: list[Item]) -> None:
@@ -32,7 +31,7 @@ class MeteredTable(FakeDynamoDB):
             self.cost.scanned += len(items)
         self.cost.read_units += read_units(map(item_bytes, items))
 
-    def _write(self, before: Item | None, after: Item | None) -> int:
-        index_writes = super()._write(before, after)
-        self.cost.write_units += write_units(max(item_bytes(item) for item in (before, after) if item), index_writes)
-        return index_writes
+    def _has_written(self, before: Item | None, after: Item | None, index_writes: int, *, is_transaction: bool) -> None:
+        size = max(item_bytes(item) for item in (before, after) if item)
+        units = write_units(size, index_writes, is_transaction=is_transaction)
+        self.cost.write_units = self.cost.write_units.plus(units)

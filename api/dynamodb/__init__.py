@@ -12,7 +12,7 @@ from api.dynamodb.errors import (
     StorageFull,
     StoreUnavailable,
 )
-from api.dynamodb.table import Table, stamped
+from api.dynamodb.table import Table, TransactItem, stamped
 
 __all__ = [
     "DynamoDBError",
@@ -25,6 +25,7 @@ __all__ = [
     "StorageFull",
     "StoreUnavailable",
     "Table",
+    "TransactItem",
     "dynamodb_client",
     "stamped",
 ]

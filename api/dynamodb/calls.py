@@ -4,8 +4,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 """
 
 import re
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from botocore.exceptions import (
     ClientError,
@@ -21,6 +21,8 @@ from api.dynamodb.client import DamagedResponse
 from api.dynamodb.errors import ConditionFailed, DynamoDBError, Item, RequestRejected, StorageFull, StoreUnavailable
 
 ATTEMPTS = 4
+CONFLICT_ATTEMPTS = 50
+"""How often a write is tried that others' transactions on the same item get in the way of: one is made at a time."""
 ATTEMPT_SECONDS = 2
 """A call takes milliseconds; one that takes this long is better made again over another connection."""
 FIRST_PAUSE = 0.025
@@ -43,9 +45,10 @@ def write(call: Callable[..., Any], **arguments: Any) -> None:
 
 def _repeat(call: Callable[..., Any], arguments: dict[str, Any], *, is_write: bool) -> Any:
     may_be_made = False
+    failures = 0
     aws: dict[str, str] = {}
     cause: Exception | None = None
-    for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+    for _ in attempts(CONFLICT_ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
         try:
             with deadline(ATTEMPT_SECONDS):
                 return call(**arguments)
@@ -54,28 +57,47 @@ def _repeat(call: Callable[..., Any], arguments: dict[str, Any], *, is_write: bo
             if not _is_transient(error):
                 raise _final(error, aws, is_retry=may_be_made) from error
             may_be_made |= is_write and _status(error) >= 500
+            failures += not _is_conflict(error)
         except (HTTPClientError, NoConnection, DamagedResponse) as error:
             cause, aws = error, {"aws_operation": _operation(call)}
             may_be_made |= is_write and not isinstance(error, _NEVER_SENT)
+            failures += 1
+        if failures == ATTEMPTS:
+            break
     raise StoreUnavailable("unknown" if may_be_made else "unchanged", **aws) from cause
 
 
 def _final(error: ClientError, aws: dict[str, str], *, is_retry: bool) -> DynamoDBError:
-    code = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        return ConditionFailed(cast("Item", error.response.get("Item", {})), is_retry=is_retry, **aws)
-    if code == "ItemCollectionSizeLimitExceededException":
+    codes = _codes(error)
+    for code, item in codes:
+        if code.startswith("ConditionalCheckFailed"):
+            return ConditionFailed(item, is_retry=is_retry, **aws)
+    if any(code.startswith(_COLLECTION_FULL) for code, _ in codes):
         return StorageFull(**aws)
     return RequestRejected(**aws)
 
 
+def _codes(error: ClientError) -> list[tuple[str, Item]]:
+    """Return the codes of an error, each with the item that it is about if any: several of a transaction.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
+    response: Mapping[str, Any] = error.response
+    reasons = response.get("CancellationReasons") or [{"Code": response["Error"]["Code"], "Item": response.get("Item")}]
+    return [(reason["Code"], reason.get("Item") or {}) for reason in reasons if reason["Code"] != "None"]
+
+
 def _is_transient(error: ClientError) -> bool:
-    """Return whether the same request may succeed later, by the status or by what family the code belongs to."""
+    """Return whether the same request may succeed later, by the status or by what families the codes belong to."""
     status = _status(error)
     if status >= 500 or status == 429:
         return True
-    code = error.response["Error"]["Code"]
-    return code != "ItemCollectionSizeLimitExceededException" and bool(_TRANSIENT.search(code))
+    return all(_TRANSIENT.search(code) and not code.startswith(_COLLECTION_FULL) for code, _ in _codes(error))
+
+
+def _is_conflict(error: ClientError) -> bool:
+    """Return whether nothing but others' transactions on the same items got in the way."""
+    return all(code.startswith("TransactionConflict") for code, _ in _codes(error))
 
 
 def _status(error: ClientError) -> int:
@@ -83,8 +105,10 @@ def _status(error: ClientError) -> int:
 
 
 def _aws(error: ClientError) -> dict[str, str]:
+    response: Mapping[str, Any] = error.response
+    reasons = {code: None for code, _ in _codes(error)} if "CancellationReasons" in response else {}
     return {
-        "aws_code": error.response["Error"]["Code"],
+        "aws_code": ": ".join([response["Error"]["Code"], *([", ".join(reasons)] if reasons else [])]),
         "aws_operation": error.operation_name,
         "aws_request_id": error.response.get("ResponseMetadata", {}).get("RequestId", ""),
     }
@@ -100,4 +124,5 @@ _TRANSIENT = re.compile(
     r"|InternalError|Timeout|NotComplete|InProgress|Conflict"
 )
 """The families of codes that stand for a state that passes, whatever status they come with."""
+_COLLECTION_FULL = "ItemCollectionSizeLimitExceeded"
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)

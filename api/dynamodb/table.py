@@ -3,10 +3,14 @@
 Each item keeps which requests wrote it, by a random token for each write: first the one that made the item, then the
 latest ones that changed it. The tokens tell every state of an item from every other, even where the content is the
 same, so a write whose response was lost recognizes itself. That holds too where others have written since.
+
+A write with others alongside is one transaction. What is alongside needs no condition of its own: the transaction fails
+as a whole where the item is not as it was read, and so where an earlier attempt was made.
 """
 
+from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from api.dynamodb.calls import read, write
 from api.dynamodb.errors import ConditionFailed, Item, ItemChanged, ItemExists, ItemMissing, StoreUnavailable
@@ -19,6 +23,10 @@ WRITE_TOKENS = "write_tokens"
 """The attribute that keeps the tokens, separated by spaces."""
 REMEMBERED_CHANGES = 8
 """How many changes by others a write may be overtaken by and still recognize itself."""
+
+TransactItem: TypeAlias = Mapping[str, Any]
+"""A write that is made together with that of an item, as TransactWriteItems accepts it: `{"Update": {…}}`.
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItem.html"""
 
 
 class Table:
@@ -42,77 +50,70 @@ class Table:
         item: Item = response["Item"]
         return item
 
-    def query(self, index: str, **arguments: Any) -> Any:
-        """Return DynamoDB's response to a consistent query of an index."""
-        return read(self._client.query, TableName=self._name, IndexName=index, ConsistentRead=True, **arguments)
+    def query(self, index: str | None, **arguments: Any) -> Any:
+        """Return DynamoDB's response to a consistent query of an index, or with None of the table itself."""
+        of = {} if index is None else {"IndexName": index}
+        return read(self._client.query, TableName=self._name, ConsistentRead=True, **of, **arguments)
 
-    def insert(self, item: Item) -> None:
-        """Write a new item. Raises `ItemExists` if another request made one with this key."""
+    def insert(self, item: Item, alongside: Sequence[TransactItem] = ()) -> None:
+        """Write a new item, and what is alongside if and only if that is done.
+
+        Raises `ItemExists` if another request made one with this key.
+        """
         token = _token()
+        condition = f"attribute_not_exists({self._definition.partition_key})"
         try:
-            self._put(stamped(item, token), f"attribute_not_exists({self._definition.partition_key})")
+            self._put(token, stamped(item, token), alongside, condition)
         except ConditionFailed as failure:
             if _tokens(failure.item)[0] != token:
                 raise ItemExists(failure.item) from None
 
-    def replace(self, seen: Item, item: Item) -> None:
-        """Write an item over the state in which it was read. Raises `ItemMissing` and `ItemChanged`."""
+    def replace(
+        self, seen: Item, item: Item, alongside: Sequence[TransactItem] = (), *, is_made_anew: bool = False
+    ) -> None:
+        """Write an item over the state in which it was read, and what is alongside if and only if that is done.
+
+        An item that is made anew is another one to the writes that are upon the old one. Raises `ItemMissing` and
+        `ItemChanged`.
+        """
         token = _token()
         made_by, *changed_by = _tokens(seen)
-        tokens = [made_by, token, *changed_by[: REMEMBERED_CHANGES - 1]]
+        tokens = [token, made_by] if is_made_anew else [made_by, token]
+        tokens += changed_by[: REMEMBERED_CHANGES - 1]
+        stamp = {WRITE_TOKENS: {"S": " ".join(tokens)}}
+        seen_tokens = {"ExpressionAttributeValues": {":seen": seen[WRITE_TOKENS]}}
         try:
-            self._put({**item, WRITE_TOKENS: {"S": " ".join(tokens)}}, _UNCHANGED, **_state(seen))
+            self._put(token, {**item, **stamp}, alongside, f"{WRITE_TOKENS} = :seen", **seen_tokens)
         except ConditionFailed as failure:
-            now_made_by, *now_changed_by = _tokens(failure.item) if failure.item else [""]
+            if not failure.item:
+                raise ItemMissing from None
+            now_made_by, *now_changed_by = _tokens(failure.item)
+            if token in (now_made_by, *now_changed_by):
+                return
             if now_made_by != made_by:
                 raise ItemMissing from None
-            if token in now_changed_by:
-                return
             has_all_since = len(now_changed_by) < REMEMBERED_CHANGES or set(changed_by[:1]) & set(now_changed_by)
             if failure.is_retry and not has_all_since:
                 raise StoreUnavailable("unknown") from failure  # others have changed it too often since to tell
             raise ItemChanged(failure.item) from None
 
-    def delete(self, seen: Item) -> None:
-        """Delete an item in the state in which it was read. Raises `ItemMissing` and `ItemChanged`."""
-        definition = self._definition
-        try:
-            write(
-                self._client.delete_item,
-                TableName=self._name,
-                Key={name: seen[name] for name in (definition.partition_key, definition.sort_key)},
-                ConditionExpression=_UNCHANGED,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_state(seen),
-            )
-        except ConditionFailed as failure:
-            is_there = failure.item and _tokens(failure.item)[0] == _tokens(seen)[0]
-            if is_there:
-                raise ItemChanged(failure.item) from None
-            if not failure.is_retry:
-                raise ItemMissing from None
-
-    def _put(self, item: Item, condition: str, **values: Any) -> None:
-        write(
-            self._client.put_item,
-            TableName=self._name,
-            Item=item,
-            ConditionExpression=condition,
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+    def _put(self, token: str, item: Item, alongside: Sequence[TransactItem], condition: str, **values: Any) -> None:
+        put = {
+            "TableName": self._name,
+            "Item": item,
+            "ConditionExpression": condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             **values,
-        )
+        }
+        if alongside:
+            write(self._client.transact_write_items, TransactItems=[{"Put": put}, *alongside], ClientRequestToken=token)
+        else:
+            write(self._client.put_item, **put)
 
 
 def stamped(item: Item, token: str) -> Item:
     """Return an item as the write with this token makes it."""
     return {**item, WRITE_TOKENS: {"S": token}}
-
-
-_UNCHANGED = f"{WRITE_TOKENS} = :seen"
-
-
-def _state(seen: Item) -> dict[str, Any]:
-    return {"ExpressionAttributeValues": {":seen": seen[WRITE_TOKENS]}}
 
 
 def _token() -> str:

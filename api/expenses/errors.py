@@ -6,6 +6,7 @@ ExpenseError
 ├── ExpenseNotFound          missing, or another user's
 ├── ExpenseChanged           at another version than the caller expects
 ├── ExpenseBusy              others kept changing it
+├── ExpenseDeleted           recorded by an idempotency key, and deleted since
 └── IdempotencyKeyReused     for another expense
 """
 
@@ -41,3 +42,12 @@ class IdempotencyKeyReused(ExpenseError):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key recorded another expense before. Use a new key for a new expense.")
+
+
+class ExpenseDeleted(ExpenseError):
+    """The key recorded an expense that has been deleted since; a repeated request does not bring it back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key recorded an expense that has been deleted since. Use a new key for a new expense."
+        )

@@ -4,7 +4,12 @@ The attributes and their types follow from the contract's `Expense`, so that a n
 
     {"user_id": {"S": "6f1c…"}, "expense_id": {"S": "0d6f…"}, "category": {"S": "Food"}, "amount": {"N": "12.5"}, …,
      "date_key": {"S": "2025-06-14#2025-06-14T18:22:05.123456Z#0d6f…"},
-     "category_key": {"S": "Food#2025-06-14#2025-06-14T18:22:05.123456Z#0d6f…"}, "request_digest": {"S": "9b1c…"}}
+     "category_key": {"S": "Food#2025-06-14#2025-06-14T18:22:05.123456Z#0d6f…"},
+     "changed_at": {"S": "2025-06-14T18:22:05.123456Z"}, "change_key": {"S": "2025-06-14T18:22:05.123456Z#0d6f…"},
+     "request_digest": {"S": "9b1c…"}}
+
+A deleted one has `deleted_at`, `expires_at` and `deletion_key` in the place of the first two keys; one that was deleted
+for good has neither `deletion_key` nor anything of the expense but its id and version.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,13 +19,15 @@ from types import NoneType
 from typing import Any, NamedTuple, cast, get_args, get_type_hints
 
 from api.dynamodb import Item
+from api.expenses.states import Deletion, State, recorded
 from api.models import Expense
-from api.tables import EXPENSES, LocalIndex
+from api.tables import BY_CATEGORY, BY_CHANGE, BY_DATE, BY_DELETION, EXPENSES, LocalIndex
 
 AFTER_ALL = "#~"
 """Sorts after `#` and whatever follows it in a key."""
 REQUEST_DIGEST = "request_digest"
 """The attribute with the digest of the request that recorded an expense by an idempotency key; else it is empty."""
+CHANGED_AT, DELETED_AT, EXPIRES_AT = "changed_at", "deleted_at", EXPENSES.ttl_attribute
 
 
 def _types(hint: Any) -> set[type]:
@@ -38,6 +45,8 @@ _KINDS = {name: "N" if name in _NUMBERS else "S" for name in _TYPES}
 NULLABLE = tuple(name for name, types in _TYPES.items() if NoneType in types)
 """The properties that may be null; an item lacks them then."""
 
+_OF_STATES = {*_KINDS, *EXPENSES.key_attributes, CHANGED_AT, DELETED_AT, EXPIRES_AT}
+"""The attributes that the state of an item decides."""
 _ESCAPES = str.maketrans({"#": "%23", "%": "%25"})
 """So that no category can pass for the beginning of another one's keys."""
 
@@ -62,22 +71,58 @@ def position_of(key: str) -> Position:
 
 
 def to_item(user_id: str, expense: Expense, request_digest: str) -> Item:
-    """Return the item of a user's expense, without its write tokens."""
-    properties = cast("Mapping[str, Any]", expense)
-    item = {name: {kind: str(properties[name])} for name, kind in _KINDS.items() if properties[name] is not None}
-    keys = {index.sort_key: {"S": index_key(index, properties)} for index in EXPENSES.local_indexes}
-    return {**item, **keys, REQUEST_DIGEST: {"S": request_digest}, **EXPENSES.key(user_id, expense["expense_id"])}
+    """Return the item of a user's live expense, without its write tokens."""
+    return item_of(user_id, recorded(expense), request_digest)
 
 
-def changed_item(item: Item, expense: Expense) -> Item:
-    """Return an item with an expense's values in the place of its own; what is not an expense's stays."""
-    kept = {name: value for name, value in item.items() if name not in _KINDS}
+def item_of(user_id: str, state: State, request_digest: str) -> Item:
+    """Return the item of what a user has under an id, without its write tokens.
+
+    The indexes are sparse: a deleted expense has no keys in those of live ones, and a live one none in that of deleted.
+    """
+    content = cast("Mapping[str, Any]", state.expense or {"version": state.version})
+    values = {**content, "expense_id": state.expense_id, CHANGED_AT: state.changed_at}
+    deletion: dict[str, Any] = {}
+    indexes = [BY_CHANGE]
+    if state.live:
+        indexes += [BY_DATE, BY_CATEGORY]
+    if state.deletion:
+        values[DELETED_AT] = state.deletion.deleted_at
+        deletion = {DELETED_AT: {"S": state.deletion.deleted_at}, EXPIRES_AT: {"N": str(state.deletion.expires_at)}}
+    if state.in_trash:
+        indexes.append(BY_DELETION)
+    return {
+        **{name: {kind: str(content[name])} for name, kind in _KINDS.items() if content.get(name) is not None},
+        **{index.sort_key: {"S": index_key(index, values)} for index in indexes},
+        CHANGED_AT: {"S": state.changed_at},
+        **deletion,
+        REQUEST_DIGEST: {"S": request_digest},
+        **EXPENSES.key(user_id, state.expense_id),
+    }
+
+
+def changed_item(item: Item, state: State) -> Item:
+    """Return an item in another state. What is not of any state stays, unless the content goes."""
+    kept = {name: value for name, value in item.items() if name not in _OF_STATES} if state.expense else {}
     user_id: str = item[EXPENSES.partition_key]["S"]
-    return {**kept, **to_item(user_id, expense, item[REQUEST_DIGEST]["S"])}
+    return {**kept, **item_of(user_id, state, item[REQUEST_DIGEST]["S"])}
+
+
+def state_of(item: Item) -> State:
+    """Return the state that an item is in."""
+    deletion = Deletion(item[DELETED_AT]["S"], int(item[EXPIRES_AT]["N"])) if DELETED_AT in item else None
+    has_content = not deletion or BY_DELETION.sort_key in item
+    return State(
+        expense_id=item[EXPENSES.sort_key]["S"],
+        version=int(item["version"]["N"]),
+        changed_at=item[CHANGED_AT]["S"],
+        expense=from_item(item) if has_content else None,
+        deletion=deletion,
+    )
 
 
 def from_item(item: Item) -> Expense:
-    """Return the expense of an item."""
+    """Return the expense of an item that has its content."""
     expense: dict[str, Any] = {name: item[name][kind] if name in item else None for name, kind in _KINDS.items()}
     for name, number in _NUMBERS.items():
         if expense[name] is not None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
-from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseNotFound, IdempotencyKeyReused
+from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters
 from api.expenses.rules import MONTHS, label
 from api.expenses.service import ExpenseService
@@ -35,6 +35,7 @@ BUSINESS_METRICS = CREATED, UPDATED, DELETED = "ExpensesCreated", "ExpensesUpdat
 PROBLEMS: ProblemTable = {
     ExpenseNotFound: problems.NOT_FOUND,
     ExpenseBusy: problems.CONFLICT,
+    ExpenseDeleted: problems.DELETED,
     ExpenseChanged: problems.PRECONDITION_FAILED,
     IdempotencyKeyReused: problems.IDEMPOTENCY_KEY_REUSED,
 }
@@ -84,7 +85,7 @@ def update_expense(
 def delete_expense(
     request: Request[DeleteExpenseParameters, None], service: ExpenseService, caller: Caller
 ) -> Response:
-    """Delete an expense."""
+    """Move an expense to the trash."""
     given = request.parameters
     service.remove(caller, given["expense_id"], _expected_versions(given["if_match"]))
     return Response(204, event=DELETED)

@@ -6,9 +6,10 @@ what was read. "June of any year" is read year by year: a query for a single exp
 
 from datetime import date, timedelta
 
+from api.cursors import invalid_cursor
 from api.deadline import remaining
 from api.dynamodb import StoreUnavailable
-from api.expenses.cursor import decode, encode, invalid_cursor
+from api.expenses.cursor import decode, encode
 from api.expenses.filters import Filters, overlap, whole_month
 from api.expenses.items import Position
 from api.expenses.store import ExpenseStore, Slice, Window

@@ -1,19 +1,20 @@
 """The use cases: what a person does with expenses. Knows neither HTTP nor AWS."""
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, TypeAlias, cast
 from uuid import UUID, uuid4, uuid5
 
 from api.deadline import attempts
 from api.expenses.currencies import MINOR_UNIT_DIGITS
-from api.expenses.errors import ExpenseBusy, ExpenseChanged, IdempotencyKeyReused
+from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters
-from api.expenses.items import NULLABLE
+from api.expenses.items import NULLABLE, Position
 from api.expenses.rules import entry, today
 from api.expenses.search import find
-from api.expenses.store import AlreadyRecorded, ExpenseStore, Stored
+from api.expenses.states import State, deleted, instant, oldest_deletion, recorded
+from api.expenses.store import AlreadyRecorded, ExpenseStore, InstantPosition, States, Stored, Window
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest
@@ -25,7 +26,8 @@ LONGEST_PAUSE = 0.5
 """How often, and after pauses of how many seconds, a change is tried while others change the same expense. Of 50 that
 start together one is made at a time, and all within the deadline."""
 
-Written = TypeVar("Written")
+Transition: TypeAlias = Callable[[State, datetime], State]
+"""Makes the next state of an expense at an instant from the one before."""
 
 
 class Recorded(NamedTuple):
@@ -38,7 +40,7 @@ class Recorded(NamedTuple):
 class ExpenseService:
     """All that can be done with expenses.
 
-    Any method may raise `StoreUnavailable`, and `record` and `change` also `StorageFull`.
+    Any method may raise `StoreUnavailable`, and those that write also `StorageFull`.
     """
 
     def __init__(self, store: ExpenseStore, default_currency: str, now: Callable[[], datetime]) -> None:
@@ -50,7 +52,10 @@ class ExpenseService:
         self._now = now
 
     def record(self, caller: Caller, new: ExpenseCreate, idempotency_key: str | None) -> Recorded:
-        """Record an expense, once for each key. Raises `InvalidRequest` and `IdempotencyKeyReused`."""
+        """Record an expense, once for each key.
+
+        Raises `InvalidRequest`, `IdempotencyKeyReused`, `ExpenseDeleted`, and `ExpenseBusy`.
+        """
         now = self._now()
         complete = cast(
             "ExpenseCreate",
@@ -61,27 +66,47 @@ class ExpenseService:
                 "date": new["date"] if "date" in new else today(now, caller.zone),
             },
         )
-        instant = _instant(now)
-        expense: Expense = {
-            "expense_id": _expense_id(caller.user_id, idempotency_key),
-            **complete,
-            **entry(complete, given=new),
-            "version": 1,
-            "created_at": instant,
-            "updated_at": instant,
-        }
-        request_digest = "" if idempotency_key is None else _digest(expense, given=new)
-        try:
-            self._store.add(caller.user_id, expense, request_digest)
-        except AlreadyRecorded as earlier:
-            if earlier.request_digest != request_digest:
-                raise IdempotencyKeyReused from None
-            return Recorded(earlier.expense, is_replay=True)
-        return Recorded(expense, is_replay=False)
+        expense = cast(
+            "Expense",
+            {
+                "expense_id": _expense_id(caller.user_id, idempotency_key),
+                **complete,
+                **entry(complete, given=new),
+            },
+        )
+        return self._record(caller, expense, "" if idempotency_key is None else _digest(expense, given=new))
+
+    def _record(self, caller: Caller, content: Expense, request_digest: str) -> Recorded:
+        """Record an expense unless its id is taken; an expired deletion leaves nothing behind but the version."""
+        expired: Stored | None = None
+        version = 1
+        for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+            now = self._now()
+            expense: Expense = {**content, "version": version, "created_at": instant(now), "updated_at": instant(now)}
+            try:
+                if expired is None:
+                    self._store.add(caller.user_id, recorded(expense), request_digest)
+                else:
+                    self._store.record_anew(expired, recorded(expense), request_digest)
+            except AlreadyRecorded as earlier:
+                state = earlier.stored.state
+                if state.is_expired(now):
+                    expired, version = earlier.stored, state.version + 1
+                    continue
+                if earlier.stored.request_digest != request_digest:
+                    raise IdempotencyKeyReused from None
+                if state.live is None:
+                    raise ExpenseDeleted from None
+                return Recorded(state.live, is_replay=True)
+            except (ExpenseNotFound, ExpenseChanged):  # DynamoDB deleted it, or another request recorded it anew
+                expired = None
+                continue
+            return Recorded(expense, is_replay=False)
+        raise ExpenseBusy
 
     def look_up(self, caller: Caller, expense_id: str) -> Expense:
-        """Return an expense. Raises `ExpenseNotFound`."""
-        return self._store.get(caller.user_id, expense_id).expense
+        """Return a live expense. Raises `ExpenseNotFound`."""
+        return _live(self._store.get(caller.user_id, expense_id).state)
 
     def find(self, caller: Caller, filters: Filters, limit: int, cursor: str | None) -> ExpensePage:
         """Return a page of expenses. Raises `InvalidRequest` for filters or a cursor that are not valid."""
@@ -98,40 +123,81 @@ class ExpenseService:
         Raises `InvalidRequest`, `ExpenseNotFound`, `ExpenseChanged`, and `ExpenseBusy` when others keep changing it.
         """
 
-        def replace(stored: Stored) -> Expense:
-            merged = cast("Expense", {**stored.expense, **patch})
-            changed: Expense = {
-                **merged,
-                **entry(cast("ExpenseCreate", merged), given=patch),
-                "version": stored.expense["version"] + 1,
-                "updated_at": _instant(self._now()),
-            }
-            self._store.replace(stored, changed)
-            return changed
+        def changed(state: State, now: datetime) -> State:
+            before = _live(state, expected)
+            merged = cast("Expense", {**before, **patch})
+            return recorded(
+                {
+                    **merged,
+                    **entry(cast("ExpenseCreate", merged), given=patch),
+                    "version": state.version + 1,
+                    "updated_at": instant(now),
+                }
+            )
 
-        return self._write(caller, expense_id, expected, replace)
+        return _live(self.apply(caller, expense_id, changed))
 
     def remove(self, caller: Caller, expense_id: str, expected: Collection[int] | None = None) -> None:
-        """Delete an expense, at any version or only at one that is expected.
+        """Move an expense to the trash, at any version or only at one that is expected.
 
         Raises `ExpenseNotFound`, `ExpenseChanged`, and `ExpenseBusy` when others keep changing it.
         """
-        self._write(caller, expense_id, expected, self._store.delete)
+        self.apply(caller, expense_id, lambda state, now: deleted(_live(state, expected), now))
 
-    def _write(
-        self, caller: Caller, expense_id: str, expected: Collection[int] | None, write: Callable[[Stored], Written]
-    ) -> Written:
-        """Read an expense and write upon what was read, again while others write in between."""
+    def apply(self, caller: Caller, expense_id: str, transition: Transition) -> State:
+        """Read what there is under an id and write what a transition makes of it, again while others write in between.
+
+        The same state is not written. Raises `ExpenseNotFound`, `ExpenseBusy`, and what the transition raises.
+        """
         for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
-            stored = self._store.get(caller.user_id, expense_id)
-            if expected is not None and stored.expense["version"] not in expected:
-                raise ExpenseChanged(stored.expense["version"])
+            stored, now = self._store.get(caller.user_id, expense_id), self._now()
+            if stored.state.is_expired(now):
+                raise ExpenseNotFound
+            state = transition(stored.state, now)
+            if state is stored.state:
+                return state
             try:
-                return write(stored)
-            except ExpenseChanged as error:
-                if expected is not None and error.version not in expected:
-                    raise
+                self._store.replace(stored, state)
+            except ExpenseChanged:
+                continue
+            return state
         raise ExpenseBusy
+
+    def in_trash(self, caller: Caller, limit: int, after: InstantPosition | None = None) -> States:
+        """Return at most `limit` deleted expenses that can be restored, the latest deletion first."""
+        return self._store.deletions(caller.user_id, oldest_deletion(self._now()), limit, after)
+
+    def changes_after(self, caller: Caller, after: InstantPosition | None, limit: int) -> States:
+        """Return at most `limit` states of live and deleted expenses, the earliest change first.
+
+        There can be fewer, and more nevertheless, since expired deletions are left out.
+        """
+        found = self._store.changes(caller.user_id, limit, after)
+        now = self._now()
+        return States([state for state in found.states if not state.is_expired(now)], found.more_after)
+
+    def of_days(self, caller: Caller, window: Window, category: str | None, limit: int) -> list[Expense]:
+        """Return the first expenses of a span of days, at most `limit` of them, of one category or of all."""
+        found: list[Expense] = []
+        after: Position | None = None
+        while len(found) < limit:
+            part = self._store.query(
+                caller.user_id, category, window, newest_first=False, limit=limit - len(found), after=after
+            )
+            found += part.expenses
+            after = part.more_after
+            if after is None:
+                break
+        return found
+
+
+def _live(state: State, expected: Collection[int] | None = None) -> Expense:
+    """Return the live expense of a state. Raises `ExpenseNotFound`, and `ExpenseChanged` at another version."""
+    if state.live is None:
+        raise ExpenseNotFound
+    if expected is not None and state.version not in expected:
+        raise ExpenseChanged(state.version)
+    return state.live
 
 
 def _digest(expense: Expense, given: Collection[str]) -> str:
@@ -145,11 +211,6 @@ def _expense_id(user_id: str, idempotency_key: str | None) -> str:
     if idempotency_key is None:
         return str(uuid4())
     return str(uuid5(_KEYED, f"{user_id}\n{idempotency_key}"))
-
-
-def _instant(now: datetime) -> str:
-    """Return an instant as an RFC 3339 string in UTC, to the microsecond, so that instants sort as strings."""
-    return now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 _KEYED = UUID("5a0f6f5e-2c0b-4d4f-9d0e-6e0c1b7a9f42")

@@ -1,13 +1,15 @@
 """The expenses of all users, in DynamoDB. No other module of this package knows the table.
 
-One item an expense, under its owner's partition. Two local secondary indexes order a user's expenses by date: `by_date`
-all of them, `by_category` those of each category. A query is a key condition and no more, so it reads what it returns.
+One item an expense, under its owner's partition. Local secondary indexes order a user's expenses: `by_date` the live
+ones, `by_category` those of each category, `by_change` all of them, and `by_deletion` those in the trash. A query is a
+key condition and no more, so it reads what it returns.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, Table
+from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, Table, TransactItem
 from api.expenses.errors import ExpenseChanged, ExpenseNotFound
 from api.expenses.items import (
     AFTER_ALL,
@@ -16,14 +18,20 @@ from api.expenses.items import (
     changed_item,
     from_item,
     index_key,
+    item_of,
     position_of,
-    to_item,
+    state_of,
 )
+from api.expenses.states import State
 from api.models import Expense
-from api.tables import BY_CATEGORY, BY_DATE, EXPENSES
+from api.tables import BY_CATEGORY, BY_CHANGE, BY_DATE, BY_DELETION, EXPENSES, LocalIndex
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+Alongside: TypeAlias = Callable[[str, Expense | None, Expense | None], Sequence[TransactItem]]
+"""Returns what a write of an expense moves elsewhere, from its user and the live expense before and after; None where
+there is no live one. It is written in one transaction with the expense."""
 
 
 class Window(NamedTuple):
@@ -34,10 +42,16 @@ class Window(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """An expense as it was read; a write upon it is made only while its item is still this one."""
+    """What there was under an id when it was read; a write upon it is made only while its item is still this one."""
 
-    expense: Expense
+    state: State
     item: Item
+
+    @property
+    def request_digest(self) -> str:
+        """The digest of the request that recorded the expense by an idempotency key; else it is empty."""
+        digest: str = self.item[REQUEST_DIGEST]["S"]
+        return digest
 
 
 class Slice(NamedTuple):
@@ -47,32 +61,46 @@ class Slice(NamedTuple):
     more_after: Position | None
 
 
-class AlreadyRecorded(Exception):
-    """Another request recorded an expense with this id: `expense`, by a request with the digest `request_digest`."""
+class InstantPosition(NamedTuple):
+    """A position in the order of changes or of deletions."""
 
-    def __init__(self, expense: Expense, request_digest: str) -> None:
-        self.expense = expense
-        self.request_digest = request_digest
+    instant: str
+    """The `changed_at` or `deleted_at`."""
+    expense_id: str
+
+
+class States(NamedTuple):
+    """What a query of changes or deletions found; `more_after` is where to go on, or None at the end."""
+
+    states: list[State]
+    more_after: InstantPosition | None
+
+
+class AlreadyRecorded(Exception):
+    """Another request recorded an expense with this id; `stored` is what there is now."""
+
+    def __init__(self, stored: Stored) -> None:
+        self.stored = stored
         super().__init__("There is an expense with this id.")
 
 
 class ExpenseStore(Protocol):
     """Where expenses are kept. A method stays in the partition of the user whom it takes, or whose expense it takes.
 
-    Any method may raise `StoreUnavailable`, and those that add or replace `StorageFull`.
+    Any method may raise `StoreUnavailable`, and those that write `StorageFull`.
     """
 
-    def add(self, user_id: str, expense: Expense, request_digest: str) -> None:
+    def add(self, user_id: str, state: State, request_digest: str) -> None:
         """Record a new expense. Raises `AlreadyRecorded`."""
 
     def get(self, user_id: str, expense_id: str) -> Stored:
-        """Return an expense as it is now. Raises `ExpenseNotFound`."""
+        """Return what there is under an id now. Raises `ExpenseNotFound`."""
 
-    def replace(self, stored: Stored, changed: Expense) -> None:
-        """Write an expense over the one that was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
+    def replace(self, stored: Stored, state: State) -> None:
+        """Write another state over the one that was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
 
-    def delete(self, stored: Stored) -> None:
-        """Delete an expense as it was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
+    def record_anew(self, stored: Stored, state: State, request_digest: str) -> None:
+        """Record another expense over what was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
 
     def query(
         self,
@@ -86,45 +114,57 @@ class ExpenseStore(Protocol):
     ) -> Slice:
         """Return at most `limit` expenses of a window, in order, of one category or of all; `after` lies inside it."""
 
+    def changes(self, user_id: str, limit: int, after: InstantPosition | None = None) -> States:
+        """Return at most `limit` states of live and deleted expenses, the earliest change first."""
+
+    def deletions(self, user_id: str, since: str, limit: int, after: InstantPosition | None = None) -> States:
+        """Return at most `limit` states in the trash, deleted at `since` or later, the latest deletion first."""
+
 
 class DynamoDBExpenseStore:
-    """The `ExpenseStore` of the Lambda."""
+    """The `ExpenseStore` of the Lambda.
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    A write of the expense alone costs 1 write unit for each KB and 1 for each entry of an index that it writes: an
+    entry that moves is written twice. In a transaction with what is alongside it costs twice as much.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table_name: str, alongside: Alongside) -> None:
         self._table = Table(client, table_name, EXPENSES)
+        self._alongside = alongside
 
-    def add(self, user_id: str, expense: Expense, request_digest: str) -> None:
-        """Record a new expense, at 3 write units for each KB."""
+    def add(self, user_id: str, state: State, request_digest: str) -> None:
+        """Record a new expense, with 3 entries of indexes."""
+        alongside = self._alongside(user_id, None, state.live)
         try:
-            self._table.insert(to_item(user_id, expense, request_digest))
+            self._table.insert(item_of(user_id, state, request_digest), alongside)
         except ItemExists as error:
-            raise AlreadyRecorded(from_item(error.item), error.item[REQUEST_DIGEST]["S"]) from None
+            raise AlreadyRecorded(Stored(state_of(error.item), error.item)) from None
 
     def get(self, user_id: str, expense_id: str) -> Stored:
-        """Return an expense, at 1 read unit for each 4 KB."""
+        """Return what there is, at 1 read unit for each 4 KB."""
         try:
             item = self._table.get(user_id, expense_id)
         except ItemMissing:
             raise ExpenseNotFound from None
-        return Stored(from_item(item), item)
+        return Stored(state_of(item), item)
 
-    def replace(self, stored: Stored, changed: Expense) -> None:
-        """Write a changed expense, at 3 to 5 write units for each KB: 1 more for each index in which it moves."""
+    def replace(self, stored: Stored, state: State) -> None:
+        """Write another state, with 4 to 6 entries of indexes where it stays live, and 5 where it is deleted."""
+        self._replace(stored, changed_item(stored.item, state), state, is_made_anew=False)
+
+    def record_anew(self, stored: Stored, state: State, request_digest: str) -> None:
+        """Record another expense, with 4 or 5 entries of indexes."""
+        user_id = stored.item[EXPENSES.partition_key]["S"]
+        self._replace(stored, item_of(user_id, state, request_digest), state, is_made_anew=True)
+
+    def _replace(self, stored: Stored, item: Item, state: State, *, is_made_anew: bool) -> None:
+        alongside = self._alongside(item[EXPENSES.partition_key]["S"], stored.state.live, state.live)
         try:
-            self._table.replace(stored.item, changed_item(stored.item, changed))
+            self._table.replace(stored.item, item, alongside, is_made_anew=is_made_anew)
         except ItemMissing:
             raise ExpenseNotFound from None
         except ItemChanged as error:
-            raise ExpenseChanged(from_item(error.item)["version"]) from None
-
-    def delete(self, stored: Stored) -> None:
-        """Delete an expense, at 3 write units for each KB."""
-        try:
-            self._table.delete(stored.item)
-        except ItemMissing:
-            raise ExpenseNotFound from None
-        except ItemChanged as error:
-            raise ExpenseChanged(from_item(error.item)["version"]) from None
+            raise ExpenseChanged(state_of(error.item).version) from None
 
     def query(
         self,
@@ -140,29 +180,68 @@ class DynamoDBExpenseStore:
         index = BY_DATE if category is None else BY_CATEGORY
         chosen = {} if category is None else {"category": category}
         first, last = (index_key(index, {**chosen, "date": day.isoformat()}) for day in window)
-        start: dict[str, Any] = {}
+        start = None
         if after is not None:
             values = {
                 "date": after.day.isoformat(),
                 "created_at": after.created_at,
                 "expense_id": after.expense_id,
             }
-            start["ExclusiveStartKey"] = {
-                **EXPENSES.key(user_id, after.expense_id),
-                index.sort_key: {"S": index_key(index, {**chosen, **values})},
-            }
+            start = (index_key(index, {**chosen, **values}), after.expense_id)
+        between = (first, last + AFTER_ALL)
+        items, last_key = self._query(index, user_id, between, start, newest_first=newest_first, limit=limit)
+        return Slice([from_item(item) for item in items], position_of(last_key) if last_key else None)
+
+    def changes(self, user_id: str, limit: int, after: InstantPosition | None = None) -> States:
+        """Make one query, at 1 read unit for each 4 KB."""
+        return self._states(BY_CHANGE, user_id, "", limit, after, newest_first=False)
+
+    def deletions(self, user_id: str, since: str, limit: int, after: InstantPosition | None = None) -> States:
+        """Make one query, at 1 read unit for each 4 KB."""
+        if after is not None and after.instant < since:
+            return States([], None)
+        return self._states(BY_DELETION, user_id, since, limit, after, newest_first=True)
+
+    def _states(
+        self,
+        index: LocalIndex,
+        user_id: str,
+        first: str,
+        limit: int,
+        after: InstantPosition | None,
+        *,
+        newest_first: bool,
+    ) -> States:
+        start = ("#".join(after), after.expense_id) if after else None
+        between = (first or "0", "9" + AFTER_ALL)
+        items, last_key = self._query(index, user_id, between, start, newest_first=newest_first, limit=limit)
+        return States([state_of(item) for item in items], InstantPosition(*last_key.split("#")) if last_key else None)
+
+    def _query(
+        self,
+        index: LocalIndex,
+        user_id: str,
+        between: tuple[str, str],
+        start: tuple[str, str] | None,
+        *,
+        newest_first: bool,
+        limit: int,
+    ) -> tuple[list[Item], str | None]:
+        """Return the items between two keys of an index, and the last key where there may be more.
+
+        `start` has the key of the index and the id after which it goes on.
+        """
+        values = zip((":user_id", ":first", ":last"), (user_id, *between), strict=True)
+        after: dict[str, Any] = {}
+        if start:
+            after["ExclusiveStartKey"] = {**EXPENSES.key(user_id, start[1]), index.sort_key: {"S": start[0]}}
         response = self._table.query(
             index.name,
             KeyConditionExpression=f"{EXPENSES.partition_key} = :user_id AND {index.sort_key} BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":user_id": {"S": user_id},
-                ":first": {"S": first},
-                ":last": {"S": last + AFTER_ALL},
-            },
+            ExpressionAttributeValues={name: {"S": value} for name, value in values},
             ScanIndexForward=not newest_first,
             Limit=limit,
-            **start,
+            **after,
         )
-        expenses = [from_item(item) for item in response["Items"]]
         last_read = response.get("LastEvaluatedKey")
-        return Slice(expenses, position_of(last_read[index.sort_key]["S"]) if last_read else None)
+        return response["Items"], last_read[index.sort_key]["S"] if last_read else None

@@ -166,5 +166,5 @@ def _make(table: FakeDynamoDB, operation: str, arguments: dict[str, Any]) -> tup
         return 200, json.dumps(method(**arguments)).encode()
     except ClientError as error:
         told: Any = error.response
-        item = {"Item": told["Item"]} if "Item" in told else {}
-        return 400, json.dumps({"__type": NAMESPACE + told["Error"]["Code"], "message": "refused", **item}).encode()
+        more = {name: told[name] for name in ("Item", "CancellationReasons") if name in told}
+        return 400, json.dumps({"__type": NAMESPACE + told["Error"]["Code"], "message": "refused", **more}).encode()

@@ -12,7 +12,6 @@ from api.deadline import deadline
 from api.dynamodb import dynamodb_client
 from api.openapi.contract import Contract
 from api.settings import Settings
-from api.tables import EXPENSES
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, serving
@@ -38,7 +37,7 @@ def queries(client: "DynamoDBClient") -> Queries:
 @pytest.fixture
 def fake() -> FakeDynamoDB:
     """An empty table in memory."""
-    return FakeDynamoDB(EXPENSES)
+    return FakeDynamoDB()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ NOON = datetime(2025, 6, 14, 12, tzinfo=UTC)
 @pytest.fixture
 def service(fake: FakeDynamoDB) -> ExpenseService:
     table: Any = fake
-    return ExpenseService(DynamoDBExpenseStore(table, "expenses"), "EUR", now=lambda: NOON)
+    return ExpenseService(DynamoDBExpenseStore(table, "expenses", lambda *_: ()), "EUR", now=lambda: NOON)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ PLACE = f"/expenses/{KEPT['expense_id']}"
 
 @pytest.fixture
 def full(remote: Gateway, server: DynamoDBServer, fake: FakeDynamoDB) -> Gateway:
-    fake.put_item(Item=item("amina", KEPT))
+    fake.put_item(TableName="expenses", Item=item("amina", KEPT))
     server.plan = {"PutItem": [refuse(400, "ItemCollectionSizeLimitExceededException")]}
     return remote
 

@@ -14,7 +14,6 @@ from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate
-from api.tables import EXPENSES
 from tests.fakes.dynamodb import FakeDynamoDB
 
 AMINA, BRIAN = Caller("amina", UTC), Caller("brian", UTC)
@@ -48,7 +47,7 @@ class Clock:
 
 
 def new_service() -> ExpenseService:
-    return ExpenseService(DynamoDBExpenseStore(cast("Any", FakeDynamoDB(EXPENSES)), "expenses"), "EUR", Clock())
+    return ExpenseService(DynamoDBExpenseStore(cast("Any", FakeDynamoDB()), "expenses", lambda *_: ()), "EUR", Clock())
 
 
 def listed(service: ExpenseService, caller: Caller = AMINA) -> list[Expense]:

@@ -20,7 +20,6 @@ from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.caller import Caller
 from api.models import Expense
-from api.tables import EXPENSES
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.seed import CATEGORIES, METHODS, expense, expenses, item
 
@@ -47,11 +46,11 @@ FILTERS = st.builds(
 
 
 def fake_of(rows: list[Expense]) -> FakeDynamoDB:
-    return FakeDynamoDB(EXPENSES, [item("amina", row) for row in rows])
+    return FakeDynamoDB([item("amina", row) for row in rows])
 
 
 def store_over(fake: FakeDynamoDB) -> DynamoDBExpenseStore:
-    return DynamoDBExpenseStore(cast("Any", fake), "expenses")
+    return DynamoDBExpenseStore(cast("Any", fake), "expenses", lambda *_: ())
 
 
 def pages(
@@ -151,7 +150,7 @@ def test_others_that_record_meanwhile_leave_no_gap_and_no_repeat(
 
     def record_one() -> None:
         for row in late:
-            fake.put_item(Item=item("amina", row))
+            fake.put_item(TableName="expenses", Item=item("amina", row))
             break
 
     filters = Filters(month=month, newest_first=newest_first)
@@ -162,7 +161,7 @@ def test_others_that_record_meanwhile_leave_no_gap_and_no_repeat(
 
 
 def test_eight_expenses_recorded_on_one_day_are_listed_in_that_order() -> None:
-    service = ExpenseService(store_over(FakeDynamoDB(EXPENSES)), "EUR", now=lambda: datetime.now(UTC))
+    service = ExpenseService(store_over(FakeDynamoDB()), "EUR", now=lambda: datetime.now(UTC))
     amina = Caller("amina", UTC)
     made = [
         service.record(
