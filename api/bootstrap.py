@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.changes import operations as changes
+from api.changes.service import ChangeService
 from api.expenses import operations as expenses
 from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
@@ -47,6 +49,7 @@ def compose(
             health: contract.version,
             expenses: expense_service,
             trash: TrashService(expense_service),
+            changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

@@ -13,8 +13,8 @@ from api.expenses.filters import Filters
 from api.expenses.items import NULLABLE, Position
 from api.expenses.rules import entry, today
 from api.expenses.search import find
-from api.expenses.states import State, deleted, instant, oldest_deletion, recorded
-from api.expenses.store import AlreadyRecorded, ExpenseStore, InstantPosition, States, Stored, Window
+from api.expenses.states import InstantPosition, State, States, deleted, instant, oldest_deletion, recorded
+from api.expenses.store import AlreadyRecorded, ExpenseStore, Stored, Window
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest
@@ -167,14 +167,9 @@ class ExpenseService:
         """Return at most `limit` deleted expenses that can be restored, the latest deletion first."""
         return self._store.deletions(caller.user_id, oldest_deletion(self._now()), limit, after)
 
-    def changes_after(self, caller: Caller, after: InstantPosition | None, limit: int) -> States:
-        """Return at most `limit` states of live and deleted expenses, the earliest change first.
-
-        There can be fewer, and more nevertheless, since expired deletions are left out.
-        """
-        found = self._store.changes(caller.user_id, limit, after)
-        now = self._now()
-        return States([state for state in found.states if not state.is_expired(now)], found.more_after)
+    def changes_after(self, caller: Caller, after: InstantPosition, limit: int) -> States:
+        """Return at most `limit` states of live and deleted expenses, expired ones too, the earliest change first."""
+        return self._store.changes(caller.user_id, limit, after)
 
     def of_days(self, caller: Caller, window: Window, category: str | None, limit: int) -> list[Expense]:
         """Return the first expenses of a span of days, at most `limit` of them, of one category or of all."""

@@ -52,6 +52,21 @@ class State:
         return self.deletion is not None and self.deletion.expires_at <= now.timestamp()
 
 
+class InstantPosition(NamedTuple):
+    """A position in the order of changes or of deletions: of one, or with an empty id before all of an instant."""
+
+    instant: str
+    """The `changed_at` or `deleted_at`."""
+    expense_id: str
+
+
+class States(NamedTuple):
+    """What a query of changes or deletions found; `more_after` is where to go on, or None at the end."""
+
+    states: list[State]
+    more_after: InstantPosition | None
+
+
 def recorded(expense: Expense) -> State:
     """Return the state of a live expense, as recorded or changed at its `updated_at`."""
     return State(expense["expense_id"], expense["version"], expense["updated_at"], expense)

@@ -22,7 +22,7 @@ from api.expenses.items import (
     position_of,
     state_of,
 )
-from api.expenses.states import State
+from api.expenses.states import InstantPosition, State, States
 from api.models import Expense
 from api.tables import BY_CATEGORY, BY_CHANGE, BY_DATE, BY_DELETION, EXPENSES, LocalIndex
 
@@ -59,21 +59,6 @@ class Slice(NamedTuple):
 
     expenses: list[Expense]
     more_after: Position | None
-
-
-class InstantPosition(NamedTuple):
-    """A position in the order of changes or of deletions."""
-
-    instant: str
-    """The `changed_at` or `deleted_at`."""
-    expense_id: str
-
-
-class States(NamedTuple):
-    """What a query of changes or deletions found; `more_after` is where to go on, or None at the end."""
-
-    states: list[State]
-    more_after: InstantPosition | None
 
 
 class AlreadyRecorded(Exception):
@@ -114,7 +99,7 @@ class ExpenseStore(Protocol):
     ) -> Slice:
         """Return at most `limit` expenses of a window, in order, of one category or of all; `after` lies inside it."""
 
-    def changes(self, user_id: str, limit: int, after: InstantPosition | None = None) -> States:
+    def changes(self, user_id: str, limit: int, after: InstantPosition) -> States:
         """Return at most `limit` states of live and deleted expenses, the earliest change first."""
 
     def deletions(self, user_id: str, since: str, limit: int, after: InstantPosition | None = None) -> States:
@@ -192,9 +177,10 @@ class DynamoDBExpenseStore:
         items, last_key = self._query(index, user_id, between, start, newest_first=newest_first, limit=limit)
         return Slice([from_item(item) for item in items], position_of(last_key) if last_key else None)
 
-    def changes(self, user_id: str, limit: int, after: InstantPosition | None = None) -> States:
+    def changes(self, user_id: str, limit: int, after: InstantPosition) -> States:
         """Make one query, at 1 read unit for each 4 KB."""
-        return self._states(BY_CHANGE, user_id, "", limit, after, newest_first=False)
+        since, start = ("", after) if after.expense_id else (after.instant, None)
+        return self._states(BY_CHANGE, user_id, since, limit, start, newest_first=False)
 
     def deletions(self, user_id: str, since: str, limit: int, after: InstantPosition | None = None) -> States:
         """Make one query, at 1 read unit for each 4 KB."""

@@ -8,8 +8,7 @@ from api.deadline import remaining
 from api.dynamodb import StoreUnavailable
 from api.expenses.errors import ExpenseBusy, ExpenseNotFound
 from api.expenses.service import ExpenseService
-from api.expenses.states import State, expiry, purged, restored
-from api.expenses.store import InstantPosition
+from api.expenses.states import InstantPosition, State, expiry, purged, restored
 from api.gateway.caller import Caller
 from api.models import DeletedExpense, DeletedExpensePage, Expense, TrashPurge
 

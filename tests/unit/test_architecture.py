@@ -36,7 +36,17 @@ MAY_IMPORT = {
         "api.models",
         "api.openapi",
     },
+    "api.changes": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+    },
     "api.bootstrap": {
+        "api.changes",
         "api.dynamodb",
         "api.expenses",
         "api.gateway",
