@@ -15,6 +15,9 @@ from api.gateway.telemetry import Telemetry
 from api.health import operations as health
 from api.openapi.contract import Contract
 from api.settings import Settings
+from api.summaries import operations as summaries
+from api.summaries.service import SummaryService
+from api.summaries.store import DynamoDBTotals
 from api.trash import operations as trash
 from api.trash.service import TrashService
 
@@ -37,8 +40,9 @@ def compose(
     `clock` returns the current instant, with its time zone; `write` takes the lines of the log. Raises `ValueError` for
     a setting that is not valid and `UnboundContract` where the contract and the operations don't match.
     """
+    totals = DynamoDBTotals(dynamodb, settings.records_table_name)
     expense_service = ExpenseService(
-        DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=lambda *_: ()),
+        DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=totals.updates),
         settings.default_currency,
         now=clock,
     )
@@ -48,6 +52,7 @@ def compose(
         {
             health: contract.version,
             expenses: expense_service,
+            summaries: SummaryService(totals, expense_service.of_days),
             trash: TrashService(expense_service),
             changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
         },

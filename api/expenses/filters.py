@@ -4,11 +4,19 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from api.expenses.store import Window
-from api.models import Expense
+from api.expenses.rules import MONTHS, label
+from api.models import Expense, GetSummaryParameters, ListExpensesParameters
 from api.openapi.errors import Violation
 from api.openapi.strict_json import dump
+
+
+class Window(NamedTuple):
+    """A span of days, both ends included."""
+
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,18 @@ class Filters:
         )
 
 
+def shared_filters(given: ListExpensesParameters | GetSummaryParameters) -> Filters:
+    """Return the filters that a list and a summary both have."""
+    return Filters(
+        month=MONTHS.index(given["month"]) + 1 if "month" in given else None,
+        year=given.get("year"),
+        category=label(given["category"]) if "category" in given else None,
+        payment_method=label(given["payment_method"]) if "payment_method" in given else None,
+        date_from=_day(given.get("date_from")),
+        date_to=_day(given.get("date_to")),
+    )
+
+
 def whole_month(year: int, month: int) -> Window:
     """Return the days of a month."""
     return Window(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
@@ -80,3 +100,7 @@ def overlap(one: Window, other: Window) -> Window | None:
     """Return the days that are in both windows; None where there are none."""
     both = Window(max(one.first, other.first), min(one.last, other.last))
     return both if both.first <= both.last else None
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -3,15 +3,14 @@
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
-from api.expenses.filters import Filters
-from api.expenses.rules import MONTHS, label
+from api.expenses.filters import Filters, shared_filters
 from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
@@ -24,6 +23,7 @@ from api.models import (
     ExpenseCreate,
     ExpensePatch,
     GetExpenseParameters,
+    GetSummaryParameters,
     ListExpensesParameters,
     UpdateExpenseParameters,
 )
@@ -57,11 +57,7 @@ def list_expenses(request: Request[ListExpensesParameters, None], service: Expen
     """Find expenses, a page at a time."""
     given = request.parameters
     page = service.find(caller, _filters(given), given["limit"], given["cursor"] or None)
-    if page["next_cursor"] is None:
-        return Response(200, page)
-    query = {**given, "cursor": page["next_cursor"]}
-    next_page = urlencode({name: _as_text(value) for name, value in query.items()}, quote_via=quote)
-    return Response(200, page, {"Link": f'<?{next_page}>; rel="next"'})
+    return Response(200, page, _links(request.path, given, page["next_cursor"]))
 
 
 def get_expense(request: Request[GetExpenseParameters, None], service: ExpenseService, caller: Caller) -> Response:
@@ -92,13 +88,8 @@ def delete_expense(
 
 
 def _filters(given: ListExpensesParameters) -> Filters:
-    return Filters(
-        month=MONTHS.index(given["month"]) + 1 if "month" in given else None,
-        year=given.get("year"),
-        category=label(given["category"]) if "category" in given else None,
-        payment_method=label(given["payment_method"]) if "payment_method" in given else None,
-        date_from=_day(given.get("date_from")),
-        date_to=_day(given.get("date_to")),
+    return replace(
+        shared_filters(given),
         min_amount=given.get("min_amount"),
         max_amount=given.get("max_amount"),
         text=normalize("NFC", given["q"]) if "q" in given else None,
@@ -106,13 +97,29 @@ def _filters(given: ListExpensesParameters) -> Filters:
     )
 
 
+def _links(path: str, given: ListExpensesParameters, next_cursor: str | None) -> dict[str, str]:
+    """Return the `Link` to the next page and to the summary of the same filters, where there are such (RFC 8288)."""
+    links = []
+    if next_cursor is not None:
+        links.append(f'<?{_query({**given, "cursor": next_cursor})}>; rel="next"')
+    filters = {name: value for name, value in given.items() if name not in _NO_FILTERS}
+    if filters.keys() <= GetSummaryParameters.__annotations__.keys():
+        query = f"?{_query(filters)}" if filters else ""
+        links.append(f'<{_beside(path, "summary")}{query}>; rel="summary"')
+    return {"Link": ", ".join(links)} if links else {}
+
+
+_NO_FILTERS = {"sort", "limit", "cursor"}
+"""The parameters of a list that do not decide what is in it."""
+
+
+def _query(parameters: Mapping[str, object]) -> str:
+    return urlencode({name: _as_text(value) for name, value in parameters.items()}, quote_via=quote)
+
+
 def _as_text(value: object) -> str:
     """Return a parameter's value as a client sends it; a number never has an exponent."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
 
 
 def _etag(expense: Expense) -> dict[str, str]:
@@ -122,6 +129,11 @@ def _etag(expense: Expense) -> dict[str, str]:
 def _location(path: str, expense_id: str) -> str:
     """Return an expense's path, absolute, from the one that the client recorded it by, whatever prefix that has."""
     return f"/{path.strip('/')}/{expense_id}"
+
+
+def _beside(path: str, name: str) -> str:
+    """Return the absolute path of another resource that is beside the one at `path`."""
+    return "/".join(("", *path.strip("/").split("/")[:-1], name))
 
 
 def _expected_versions(if_match: str) -> Collection[int] | None:

@@ -63,7 +63,7 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
     violations = [
         Violation("body", f"/{name}", "must have a visible character") for name, text in labels.items() if not text
     ]
-    amount, currency = _plain(Decimal(complete["amount"])), complete["currency"]
+    amount, currency = plain(Decimal(complete["amount"])), complete["currency"]
     if not {"amount", "currency", "date"}.isdisjoint(given):  # a currency withdrawn since bars no other change
         violations += _money_violations(amount, currency, complete["date"], given)
     if violations:
@@ -97,7 +97,7 @@ def _money_violations(amount: Decimal, currency: str, day: str, given: Collectio
     return []
 
 
-def _plain(amount: Decimal) -> Decimal:
+def plain(amount: Decimal) -> Decimal:
     """Return an amount as DynamoDB gives it back: with neither exponent nor needless zeros, and zero without a sign."""
     shortest = _EXACTLY.plus(amount.normalize(_EXACTLY))
     return shortest if _exponent(shortest) <= 0 else shortest.quantize(Decimal(1), context=_EXACTLY)

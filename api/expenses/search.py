@@ -10,9 +10,9 @@ from api.cursors import invalid_cursor
 from api.deadline import remaining
 from api.dynamodb import StoreUnavailable
 from api.expenses.cursor import decode, encode
-from api.expenses.filters import Filters, overlap, whole_month
+from api.expenses.filters import Filters, Window, overlap, whole_month
 from api.expenses.items import Position
-from api.expenses.store import ExpenseStore, Slice, Window
+from api.expenses.store import ExpenseStore, Slice
 from api.models import Expense, ExpensePage
 
 MAX_READ = 1000

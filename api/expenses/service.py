@@ -9,12 +9,12 @@ from uuid import UUID, uuid4, uuid5
 from api.deadline import attempts
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
-from api.expenses.filters import Filters
+from api.expenses.filters import Filters, Window
 from api.expenses.items import NULLABLE, Position
 from api.expenses.rules import entry, today
 from api.expenses.search import find
 from api.expenses.states import InstantPosition, State, States, deleted, instant, oldest_deletion, recorded
-from api.expenses.store import AlreadyRecorded, ExpenseStore, Stored, Window
+from api.expenses.store import AlreadyRecorded, ExpenseStore, Stored
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest

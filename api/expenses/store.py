@@ -6,11 +6,11 @@ key condition and no more, so it reads what it returns.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, Table, TransactItem
 from api.expenses.errors import ExpenseChanged, ExpenseNotFound
+from api.expenses.filters import Window
 from api.expenses.items import (
     AFTER_ALL,
     REQUEST_DIGEST,
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 Alongside: TypeAlias = Callable[[str, Expense | None, Expense | None], Sequence[TransactItem]]
 """Returns what a write of an expense moves elsewhere, from its user and the live expense before and after; None where
 there is no live one. It is written in one transaction with the expense."""
-
-
-class Window(NamedTuple):
-    """A span of days, both ends included."""
-
-    first: date
-    last: date
 
 
 class Stored(NamedTuple):

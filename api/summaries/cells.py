@@ -1,7 +1,10 @@
 """The cells that totals are kept in, and how a write of an expense moves them. Pure functions.
 
 A cell has the totals of one month, currency, category and payment method. A write carries the difference that it makes
-to each cell, so that `ADD` keeps the cell exact whatever other writes are made at the same time.
+to each cell, so that `ADD` keeps the cell exact whatever other writes are made at the same time. As an item:
+
+    {"user_id": {"S": "6f1c…"}, "record_key": {"S": "total#2025-06#EUR#Food#Cash"}, "version": {"N": "3"},
+     "spent": {"N": "112.5"}, "purchases": {"N": "9"}, "refunded": {"N": "-3.2"}, "refunds": {"N": "1"}}
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +15,8 @@ from api.models import Expense
 
 PREFIX = "total"
 """What the record keys of all cells begin with."""
+VERSION = "version"
+"""The attribute that has how often a cell moved."""
 _ESCAPES = str.maketrans({"#": "%23", "%": "%25"})
 _EXACT = Context(prec=38)
 """DynamoDB's own precision: a number has at most 38 digits."""
@@ -50,10 +55,15 @@ class Tally(NamedTuple):
 
     def minus(self, other: "Tally") -> "Tally":
         """Return the difference of both, exactly to 38 digits."""
-        return self.plus(Tally(-other.spent, -other.refunded, -other.purchases, -other.refunds))
+        return Tally(
+            _EXACT.subtract(self.spent, other.spent),
+            _EXACT.subtract(self.refunded, other.refunded),
+            self.purchases - other.purchases,
+            self.refunds - other.refunds,
+        )
 
     @property
-    def count(self) -> int:
+    def expenses(self) -> int:
         """How many expenses are counted."""
         return self.purchases + self.refunds
 
@@ -96,9 +106,9 @@ def differences(before: Expense | None, after: Expense | None) -> Tallies:
     return {cell: tally for cell, tally in added.items() if tally != Tally()}
 
 
-def record_key(cell: Cell) -> str:
-    """Return the sort key of a cell's item, such as `total#2025-06#EUR#Food#Cash`."""
-    return "#".join((PREFIX, *(part.translate(_ESCAPES) for part in cell)))
+def record_key(*parts: str) -> str:
+    """Return the sort key of a cell's item, such as `total#2025-06#EUR#Food#Cash`, or the beginning of one."""
+    return "#".join((PREFIX, *(part.translate(_ESCAPES) for part in parts)))
 
 
 def cell_from_key(key: str) -> Cell:
@@ -115,4 +125,5 @@ def tally_from_item(item: Mapping[str, Any]) -> Tally:
 
 def additions(difference: Tally) -> dict[str, str]:
     """Return what `ADD` adds to each attribute of a cell's item, as numbers in DynamoDB's notation; zeros left out."""
-    return {name: format(part, "f") for name, part in difference._asdict().items() if part}
+    added = {name: format(part, "f") for name, part in difference._asdict().items() if part}
+    return {**added, VERSION: "1"}

@@ -27,6 +27,7 @@ MAY_IMPORT = {
         "api.openapi",
         "api.tables",
     },
+    "api.summaries": {"api.dynamodb", "api.expenses", "api.gateway", "api.models", "api.openapi", "api.tables"},
     "api.trash": {
         "api.cursors",
         "api.deadline",
@@ -53,6 +54,7 @@ MAY_IMPORT = {
         "api.health",
         "api.openapi",
         "api.settings",
+        "api.summaries",
         "api.trash",
     },
     "api.handler": {"api.bootstrap", "api.deadline", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
@@ -65,6 +67,7 @@ MAY_IMPORT = {
 OUTSIDE = {
     "api.openapi": {"jsonschema_rs", "orjson", "yaml"},
     "api.dynamodb": {"botocore", "orjson"},
+    "api.summaries": {"botocore"},
     "api.handler": {"botocore"},
 }
 """What each room of the Lambda may import from other projects. PyYAML is not in the image, and not needed there."""

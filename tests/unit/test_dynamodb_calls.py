@@ -15,9 +15,10 @@ from botocore.exceptions import (
 )
 
 from api.dynamodb import DynamoDBError, RequestRejected, StorageFull, StoreUnavailable
-from api.dynamodb.calls import ATTEMPTS, read, write
+from api.dynamodb.calls import ATTEMPTS, CONFLICT_ATTEMPTS, read, write
 from api.dynamodb.client import DamagedResponse
 from api.dynamodb.errors import ConditionFailed
+from tests.fakes.dynamodb import canceled
 
 ENDPOINT = {"endpoint_url": "https://dynamodb.eu-west-1.amazonaws.com", "error": "gone"}
 
@@ -64,7 +65,6 @@ BUSY = [
         "SlowDown",
         "PriorRequestNotComplete",
         "TransactionInProgressException",
-        "TransactionConflictException",
         "ReplicatedWriteConflictException",
         "RequestTimeout",
         "RequestTimeoutException",
@@ -86,6 +86,83 @@ def test_an_error_that_passes_is_tried_again_and_then_a_503(code: str, status: i
     with pytest.raises(StoreUnavailable):
         read(calls.put_item)
     assert calls.made == ATTEMPTS
+
+
+CONFLICTS = [
+    response("TransactionConflictException"),
+    canceled("None", "TransactionConflict"),
+    canceled("TransactionConflict", "None", "TransactionConflict"),
+]
+
+
+@pytest.mark.parametrize("error", CONFLICTS)
+def test_a_conflict_with_transactions_is_tried_again_for_longer(error: Exception) -> None:
+    calls = Calls(*[error] * ATTEMPTS)
+    write(calls.put_item)
+    assert calls.made == ATTEMPTS + 1
+
+
+@pytest.mark.parametrize("error", CONFLICTS)
+def test_conflicts_without_end_are_a_503_that_changed_nothing(error: Exception) -> None:
+    calls = Calls(*[error] * CONFLICT_ATTEMPTS)
+    with pytest.raises(StoreUnavailable) as raised:
+        write(calls.put_item)
+    assert (calls.made, raised.value.outcome) == (CONFLICT_ATTEMPTS, "unchanged")
+
+
+def test_conflicts_leave_the_tries_for_other_errors_as_they_are() -> None:
+    calls = Calls(*[CONFLICTS[1]] * 7, *[response("ThrottlingException")] * (ATTEMPTS - 1))
+    write(calls.put_item)
+    assert calls.made == 7 + ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        ("ThrottlingError", "None"),
+        ("None", "ProvisionedThroughputExceeded"),
+        ("TransactionConflict", "ThrottlingError"),
+        ("RequestLimitExceeded",),
+    ],
+)
+def test_a_transaction_that_was_throttled_is_tried_as_often_as_a_write(codes: tuple[str, ...]) -> None:
+    calls = Calls(*[canceled(*codes)] * ATTEMPTS)
+    with pytest.raises(StoreUnavailable) as raised:
+        write(calls.put_item)
+    assert (calls.made, raised.value.outcome) == (ATTEMPTS, "unchanged")
+    assert raised.value.aws_code.startswith("TransactionCanceledException: ")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "kind"),
+    [
+        (("ValidationError", "None"), RequestRejected),
+        (("TransactionConflict", "ValidationError"), RequestRejected),
+        (("AccessDenied", "None"), RequestRejected),
+        (("SomethingNew", "None"), RequestRejected),
+        (("ItemCollectionSizeLimitExceeded", "None"), StorageFull),
+        (("ItemCollectionSizeLimitExceeded", "TransactionConflict"), StorageFull),
+        (("ConditionalCheckFailed", "TransactionConflict"), ConditionFailed),
+        (("ConditionalCheckFailed", "ThrottlingError"), ConditionFailed),
+    ],
+)
+def test_a_transaction_that_would_fail_again_is_not_tried_again(
+    reasons: tuple[str, ...], kind: type[DynamoDBError]
+) -> None:
+    calls = Calls(canceled(*reasons))
+    with pytest.raises(kind):
+        write(calls.put_item)
+    assert calls.made == 1
+
+
+@pytest.mark.parametrize("is_retry", [True, False])
+def test_a_transactions_failed_condition_comes_with_the_item(is_retry: bool) -> None:
+    item = {"version": {"N": "2"}}
+    failed = canceled({"Code": "ConditionalCheckFailed", "Item": item}, "None")
+    with pytest.raises(ConditionFailed) as raised:
+        write(Calls(*([response("InternalServerError", 500)] if is_retry else []), failed).put_item)
+    assert (raised.value.item, raised.value.is_retry) == (item, is_retry)
+    assert raised.value.aws_code == "TransactionCanceledException: ConditionalCheckFailed"
 
 
 @pytest.mark.parametrize(

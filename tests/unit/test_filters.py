@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.expenses.filters import Filters
-from api.expenses.store import Window
+from api.expenses.filters import Filters, Window
 from api.openapi.errors import Violation
 
 some = st.builds(

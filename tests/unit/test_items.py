@@ -1,6 +1,6 @@
 """An expense comes out of the table as it went in, and its keys order it by category, date, recording and id."""
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import NoneType
 from typing import Any, cast, get_args, get_type_hints
@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.dynamodb import stamped
-from api.expenses.items import AFTER_ALL, changed_item, from_item, index_key, position_of, to_item
+from api.expenses.items import (
+    AFTER_ALL,
+    changed_item,
+    from_item,
+    index_key,
+    item_of,
+    position_of,
+    state_of,
+    to_item,
+)
+from api.expenses.states import State, deleted, purged, recorded
 from api.models import Expense
 from api.tables import BY_CATEGORY, BY_DATE, EXPENSES
 from tests.gateway import CONTRACT
@@ -32,6 +42,14 @@ expenses = st.builds(
 )
 
 
+instants_of_deletion = st.datetimes(datetime(2020, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+states = st.one_of(
+    st.builds(recorded, expenses),
+    st.builds(deleted, expenses, instants_of_deletion),
+    st.builds(purged, st.builds(deleted, expenses, instants_of_deletion)),
+)
+
+
 @given(expenses)
 def test_an_expense_comes_back_as_it_was(kept: Expense) -> None:
     item = to_item("amina", kept, request_digest="")
@@ -39,18 +57,38 @@ def test_an_expense_comes_back_as_it_was(kept: Expense) -> None:
     assert isinstance(from_item(item)["amount"], Decimal)
 
 
-@given(expenses, expenses)
-def test_a_changed_item_keeps_what_is_not_an_expenses(before: Expense, after: Expense) -> None:
-    after["expense_id"] = before["expense_id"]
+@given(expenses, states)
+def test_a_state_comes_back_as_it_was_and_keeps_what_is_not_of_it(before: Expense, state: State) -> None:
     item = {**stamped(to_item("amina", before, request_digest="d"), token="t"), "added_later": {"S": "x"}}
-    changed = changed_item(item, after)
-    assert from_item(changed) == after
-    assert {name: changed[name]["S"] for name in ("user_id", "request_digest", "added_later", "write_tokens")} == {
-        "user_id": "amina",
-        "request_digest": "d",
-        "added_later": "x",
-        "write_tokens": "t",
-    }
+    changed = changed_item(item, state)
+    assert state_of(changed) == state
+    assert (changed["user_id"], changed["request_digest"]) == ({"S": "amina"}, {"S": "d"})
+    assert ("added_later" in changed, "write_tokens" in changed) == (state.expense is not None,) * 2
+
+
+@given(states)
+def test_each_index_has_the_expenses_that_it_is_for(state: State) -> None:
+    indexes = {index.name for index in EXPENSES.local_indexes if index.sort_key in item_of("amina", state, "")}
+    is_purged = state.expense is None
+    assert indexes - {"by_change"} == (
+        {"by_date", "by_category"} if state.live else set() if is_purged else {"by_deletion"}
+    )
+    assert "by_change" in indexes
+
+
+@given(states)
+def test_only_what_is_deleted_expires(state: State) -> None:
+    item = item_of("amina", state, "")
+    assert (EXPENSES.ttl_attribute in item) == (state.live is None)
+
+
+@given(expenses, instants_of_deletion)
+def test_nothing_of_the_content_is_left_of_what_was_deleted_for_good(kept: Expense, now: datetime) -> None:
+    item = stamped(to_item("amina", kept, request_digest="d"), token="t")
+    bare = changed_item(changed_item(item, deleted(kept, now)), purged(deleted(kept, now)))
+    assert bare.keys() == {
+        "user_id", "expense_id", "version", "changed_at", "change_key", "deleted_at", "expires_at", "request_digest"
+    }  # fmt: skip
 
 
 def test_every_property_of_the_contract_has_its_attribute() -> None:
@@ -75,7 +113,7 @@ def test_only_what_may_be_null_is_left_out_of_an_item() -> None:
 def test_the_key_of_each_index_has_the_position_of_its_expense(kept: Expense) -> None:
     item = to_item("amina", kept, request_digest="")
     position = (date.fromisoformat(kept["date"]), kept["created_at"], kept["expense_id"])
-    assert [position_of(item[index.sort_key]["S"]) for index in EXPENSES.local_indexes] == [position] * 2
+    assert [position_of(item[index.sort_key]["S"]) for index in (BY_DATE, BY_CATEGORY)] == [position] * 2
 
 
 @given(expenses, expenses)

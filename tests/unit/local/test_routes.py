@@ -1,5 +1,7 @@
 """The addresses that a client is given, by the host that it reached the system by."""
 
+from datetime import date
+
 import pytest
 
 from local.banner import About, Credentials, banner
