@@ -67,7 +67,7 @@ def use_the_api(gateway: Gateway) -> None:
     assert gateway.delete(url).status == 204
     assert gateway.get(url).status == 404
     assert gateway.get("/trash").status == 200
-    assert gateway.post(f"{url}/restore").status == 200
+    assert gateway.post(f"{url}/restore", None).status == 200
     assert gateway.delete(url).status == 204
     assert gateway.delete(url.replace("expenses", "trash")).status == 204
     assert gateway.delete("/trash").status == 200
