@@ -293,7 +293,7 @@ def _added(before: Item, action: Mapping[str, Any]) -> Item:
         name, value = term.split()
         added = Decimal(action["ExpressionAttributeValues"][value]["N"])
         total = _EXACT.add(Decimal(after.get(name, {"N": "0"})["N"]), added)
-        after[name] = {"N": format(_EXACT.normalize(total) if total else 0, "f")}
+        after[name] = {"N": format(_EXACT.normalize(total), "f")}
     return after
 
 
