@@ -41,8 +41,8 @@ TEMPLATE = """\
   Everything is kept in memory and gone at the end. No email is sent: sign-up codes are shown here,
   and at {about.api_url}/_local/codes/<email>.
 {network}
-  Log in as the demo user, record an expense, find the newest of its category, sum up the category from the {first_day}th
-  to the {last_day}th, delete the expense, see that the sum is smaller, restore it, and see what has changed since ever:
+  Log in as the demo user, record an expense and find the newest of its category; sum up the category from the
+  {first_day}th to the {last_day}th, delete the expense, sum up, restore it, sum up; and see the first of all changes:
 
 {walk_through}
 """
@@ -57,7 +57,8 @@ TOKEN=$(curl -s {about.cognito_endpoint} \\
 call() {{ curl -s -w '\\n' -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; }}
 
 CREATED=$(call {about.api_url}/expenses -d '{expense}')
-EXPENSE={about.api_url}/expenses/$(echo "$CREATED" | python3 -c 'import json, sys; print(json.load(sys.stdin)["expense_id"])')
+EXPENSE={about.api_url}/expenses/$(echo "$CREATED" \\
+  | python3 -c 'import json, sys; print(json.load(sys.stdin)["expense_id"])')
 SUMMARY='{about.api_url}/summary?category=Food&date_from={first}&date_to={last}'
 call $EXPENSE
 call '{about.api_url}/expenses?category=Food&limit=3'
