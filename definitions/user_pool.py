@@ -25,20 +25,27 @@ class PasswordPolicy:
 
 @dataclass(frozen=True, slots=True)
 class TokenValidity:
-    """How long a token is good for."""
+    """How long a token is good for. API Gateway takes an ID token until it ends, after sign-out and deletion too."""
 
-    id_minutes: int = 60
-    access_minutes: int = 60
+    id_minutes: int = 15
+    access_minutes: int = 15
     refresh_days: int = 30
+    """From signing in: a rotated token ends when the first one would have."""
 
 
 PASSWORD_POLICY = PasswordPolicy()
 TOKEN_VALIDITY = TokenValidity()
-TOKEN_VALIDITY_UNITS = {"id_token": "minutes", "access_token": "minutes", "refresh_token": "days"}
 USERNAME_ATTRIBUTES = ("email",)
 AUTO_VERIFIED_ATTRIBUTES = ("email",)
-AUTH_FLOWS = ("ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")
-OAUTH_SCOPES = ("openid", "email", "profile")
+AUTH_FLOWS = ("ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH")
+"""How to sign in. A session is renewed by GetTokensFromRefreshToken, which rotates the refresh token."""
+RENEWAL_WITHOUT_ROTATION = "ALLOW_REFRESH_TOKEN_AUTH"
+"""The older way to renew; a client that rotates refresh tokens cannot have it."""
+ROTATION_GRACE_SECONDS = 30
+"""How long a refresh token still works after its renewal, for a client that did not get the response."""
+OAUTH_SCOPES = ("openid", "email", "profile", "aws.cognito.signin.user.admin")
+"""With the last one, a user who signed in by the login page may change attributes, password and MFA, and delete
+themselves: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html"""
 READABLE_ATTRIBUTES = ("email", "email_verified", "name", "zoneinfo")
 WRITABLE_ATTRIBUTES = ("email", "name", "zoneinfo")
 """`zoneinfo` (an IANA name such as Africa/Nairobi) decides which day is today for the user's expenses."""

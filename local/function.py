@@ -15,6 +15,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from uuid import uuid4
 
+from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
+
 Event = dict[str, Any]
 Invoke = Callable[[Event], Any]
 """Hands an event to the function and returns what it returns."""
@@ -22,8 +24,6 @@ Invoke = Callable[[Event], Any]
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 FUNCTION_TIMEOUT_SECONDS = 10
 """How long the deployed function may take, unless its stack is configured otherwise."""
-GATEWAY_TIMEOUT_SECONDS = 29
-"""How long API Gateway waits for it."""
 
 
 class UnreachableFunctionError(Exception):
@@ -88,7 +88,7 @@ def in_an_emulator(url: str) -> Invoke:
     def invoke(event: Event) -> Any:
         request = urllib.request.Request(url.rstrip("/") + INVOCATIONS, json.dumps(event).encode())  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=GATEWAY_TIMEOUT_SECONDS) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=INTEGRATION_TIMEOUT_SECONDS) as response:  # noqa: S310
                 return _returned(response.read())
         except HTTPError as error:
             # The function did not start, or ended; the body may say why.

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from api.settings import Settings
 
+# Nothing of the developer's own AWS account or proxies is left when the clients are imported.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
 os.environ.update(
     Settings.example().to_env(),
     AWS_DEFAULT_REGION="eu-west-1",
@@ -14,6 +17,8 @@ os.environ.update(
     AWS_CONFIG_FILE=os.devnull,
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     AWS_EC2_METADATA_DISABLED="true",
+    NO_PROXY=f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost,::1,[::1]",
+    no_proxy=f"{os.environ.get('no_proxy', '')},127.0.0.1,localhost,::1,[::1]",
 )
 
 import botocore.session

@@ -28,6 +28,9 @@ from api.models import (
 )
 from api.openapi.contract import Request, Response
 
+BUSINESS_METRICS = CREATED, UPDATED, DELETED = "ExpensesCreated", "ExpensesUpdated", "ExpensesDeleted"
+"""What is counted: the events of the responses, and the metrics on the dashboard."""
+
 PROBLEMS: ProblemTable = {
     ExpenseNotFound: problems.NOT_FOUND,
     ExpenseBusy: problems.CONFLICT,
@@ -45,7 +48,7 @@ def create_expense(
     headers = {"Location": _location(request.path, expense_id), **_etag(recorded.expense)}
     if recorded.is_replay:
         return Response(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
-    return Response(201, recorded.expense, headers, event="ExpensesCreated")
+    return Response(201, recorded.expense, headers, event=CREATED)
 
 
 def list_expenses(request: Request[ListExpensesParameters, None], service: Ledger, caller: Caller) -> Response:
@@ -74,14 +77,14 @@ def update_expense(
     """Change an expense."""
     expected = _expected_version(request.parameters, service, caller)
     expense = service.change(caller, request.parameters["expense_id"], request.body, expected)
-    return Response(200, expense, _etag(expense), event="ExpensesUpdated")
+    return Response(200, expense, _etag(expense), event=UPDATED)
 
 
 def delete_expense(request: Request[DeleteExpenseParameters, None], service: Ledger, caller: Caller) -> Response:
     """Delete an expense."""
     expected = _expected_version(request.parameters, service, caller)
     service.remove(caller, request.parameters["expense_id"], expected)
-    return Response(204, event="ExpensesDeleted")
+    return Response(204, event=DELETED)
 
 
 def _search(given: ListExpensesParameters) -> Search:

@@ -28,7 +28,6 @@ from local.gateway.responses import (
     NO_SUCH_ROUTE,
     TIMED_OUT,
     UNAUTHORIZED,
-    Refusal,
     RefusedError,
     problem,
 )
@@ -76,12 +75,12 @@ class CognitoAuthorizer:
             raise RefusedError(UNAUTHORIZED) from None
 
 
-def _respond(refusal: Refusal, request: Request) -> Response:
-    return problem(refusal, extended_request_id(request.scope))
+def _respond(response_type: str, request: Request) -> Response:
+    return problem(response_type, extended_request_id(request.scope))
 
 
 def _refuse(request: Request, error: Exception) -> Response:
-    return _respond(error.refusal if isinstance(error, RefusedError) else NO_SUCH_ROUTE, request)
+    return _respond(error.response_type if isinstance(error, RefusedError) else NO_SUCH_ROUTE, request)
 
 
 def _time_out(request: Request, _error: Exception) -> Response:

@@ -1,12 +1,12 @@
 """The gateway's own responses, as the deployed one has them: problems, and preflights."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
-from definitions.gateway_responses import GATEWAY_RESPONSES, PROBLEM_MEDIA_TYPE
+from api.gateway.problems import MEDIA_TYPE
+from definitions.gateway_responses import GATEWAY_RESPONSES
 from local.contract import load
 
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
@@ -14,37 +14,30 @@ MAX_BODY_BYTES = 10_485_760
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why the gateway answers by itself: the name of the response type, and the status."""
-
-    response_type: str
-    status: int
-
-
-UNAUTHORIZED = Refusal("UNAUTHORIZED", 401)
-NO_SUCH_ROUTE = Refusal("MISSING_AUTHENTICATION_TOKEN", 404)
-FUNCTION_FAILED = Refusal("DEFAULT_5XX", 502)
-FUNCTION_UNREACHABLE = Refusal("INTEGRATION_FAILURE", 503)
-TIMED_OUT = Refusal("INTEGRATION_TIMEOUT", 504)
+UNAUTHORIZED = "UNAUTHORIZED"
+NO_SUCH_ROUTE = "MISSING_AUTHENTICATION_TOKEN"
+FUNCTION_FAILED = "DEFAULT_5XX"
+FUNCTION_UNREACHABLE = "INTEGRATION_FAILURE"
+TIMED_OUT = "INTEGRATION_TIMEOUT"
 
 
 class RefusedError(Exception):
     """The gateway refuses the request."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal)
-        self.refusal = refusal
+    def __init__(self, response_type: str) -> None:
+        """`response_type` is API Gateway's name for the reason, such as `UNAUTHORIZED`."""
+        super().__init__(response_type)
+        self.response_type = response_type
 
 
-def problem(refusal: Refusal, request_id: str) -> Response:
-    """Return the problem that describes a refusal, for the request with this (extended) id."""
-    response = GATEWAY_RESPONSES[refusal.response_type]
+def problem(response_type: str, request_id: str) -> Response:
+    """Return the gateway's response of this type, a problem, to the request with this (extended) id."""
+    response = GATEWAY_RESPONSES[response_type]
     return JSONResponse(
         response.problem(instance=request_id),
-        refusal.status,
+        response.kind.status,
         ANY_ORIGIN | {"Access-Control-Expose-Headers": exposed_headers(load())} | dict(response.headers),
-        PROBLEM_MEDIA_TYPE,
+        MEDIA_TYPE,
     )
 
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import botocore.session
 from moto.cognitoidp.models import CognitoIdpUser, UserStatus
 from werkzeug.wrappers import Request, Response
 
-from definitions.user_pool import AUTH_FLOWS
+from definitions.user_pool import AUTH_FLOWS, ROTATION_GRACE_SECONDS
 from local.addresses import is_loopback
 from local.identity import errors
 from local.identity.errors import CognitoError
@@ -50,6 +51,8 @@ class UserPoolGate:
         self._moto = moto
         self._mailbox = mailbox
         self._challenges: dict[str, Challenge] = {}
+        self._rotated: dict[str, float] = {}
+        """When the grace period of each refresh token that was used ends, on the monotonic clock, in seconds."""
         self._public = _without_credentials()
         self._guarded: dict[str, Callable[[Request, Call], Call]] = {
             f"{TARGET}SignUp": self._sign_up,
@@ -176,17 +179,17 @@ class UserPoolGate:
         return self._call_moto(request, call | {"ChallengeResponses": proof | {"PASSWORD_CLAIM_SECRET_BLOCK": session}})
 
     def _get_tokens_from_refresh_token(self, request: Request, call: Call) -> Call:
-        """Return new tokens, a new refresh token among them, and end the old one: rotation without a grace period."""
+        """Return new tokens, a new refresh token among them; the old one ends after the grace period."""
         old = call["RefreshToken"]
         pool = pool_of(call)
         issued = pool.refresh_tokens.get(old)
-        if issued is None:
+        now = time.monotonic()
+        if issued is None or now > self._rotated.setdefault(old, now + ROTATION_GRACE_SECONDS):
             raise CognitoError(*errors.REVOKED_REFRESH_TOKEN)
         flow = {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": old}}
         result = self._call_moto(request, {"ClientId": call["ClientId"], **flow}, "InitiateAuth")
         client_id, username, _ = issued
         result["AuthenticationResult"]["RefreshToken"], _ = pool.create_refresh_token(client_id, username)
-        pool.refresh_tokens[old] = None
         return result
 
     def _revoke_token(self, _request: Request, call: Call) -> Call:

@@ -104,6 +104,20 @@ def test_another_user_sees_and_reaches_nothing(system: System) -> None:
     assert owner.send("GET", path).status_code == 200
 
 
+def test_head_is_get_without_a_body(system: System) -> None:
+    user = system.new_user()
+    path = user.send("POST", "/expenses", LUNCH).headers["Location"]
+
+    for url in (path, "/expenses", "/expenses?month=Juni", "/health"):
+        got, head = user.send("GET", url), user.send("HEAD", url)
+        assert (head.status_code, head.headers["Content-Type"], head.headers.get("ETag"), head.text) == (
+            got.status_code,
+            got.headers["Content-Type"],
+            got.headers.get("ETag"),
+            "",
+        )
+
+
 def test_a_web_page_may_read_every_response(system: System) -> None:
     user = system.new_user()
 

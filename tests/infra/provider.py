@@ -1,6 +1,7 @@
 """What AWS would fill in: ids, ARNs, addresses. Only what the program reads."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 ACCOUNT = "123456789012"
@@ -88,6 +89,7 @@ _COMPUTED: Mapping[str, Callable[[str, Inputs, str], Computed]] = {
     "aws:apigateway/stage:Stage": _stage,
     "aws:cloudwatch/logGroup:LogGroup": _named("logs", "log-group:{}"),
     "aws:cognito/userPool:UserPool": _user_pool,
+    "aws:cognito/userPoolClient:UserPoolClient": lambda _name, _, _region: ("4h57kd8example", {}),
     "aws:dynamodb/table:Table": _named("dynamodb", "table/{}"),
     "aws:ecr/repository:Repository": _repository,
     "aws:iam/role:Role": lambda name, _, _region: (name, {"arn": arn("iam", f"role/{name}", ""), "name": name}),
@@ -107,13 +109,22 @@ def computed_outputs(kind: str, logical_name: str, inputs: Inputs, region: str) 
     return compute(name, inputs, region) if compute else (f"{name}-id", {})
 
 
-def answer_call(token: str, region: str) -> dict[str, Any]:
-    """What AWS answers to a question of the program. Raises `KeyError` for one that it is not known to ask."""
-    return {
-        "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
-        "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
-            "userName": "AWS",
-            "password": "registry-password",
-            "id": region,
-        },
-    }[token]
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """The account that the program asks."""
+
+    region: str
+    roles: tuple[str, ...] = ()
+
+    def answer(self, token: str) -> dict[str, Any]:
+        """Return what AWS answers to a call. Raises `KeyError` for one that the program is not known to make."""
+        answers: dict[str, dict[str, Any]] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
+            "aws:iam/getRoles:getRoles": {"arns": [], "names": list(self.roles), "id": self.region},
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
+                "userName": "AWS",
+                "password": "registry-password",
+                "id": self.region,
+            },
+        }
+        return answers[token]

@@ -11,7 +11,7 @@ import json
 import logging
 import runpy
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ import yaml
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.stack import run_in_stack
 
-from tests.infra.provider import answer_call, computed_outputs
+from tests.infra.provider import Aws, computed_outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -47,6 +47,10 @@ class Resource:
     protect: bool
     retain_on_delete: bool
     delete_before_replace: bool
+    replace_on_changes: tuple[str, ...]
+    ignore_changes: tuple[str, ...]
+    imported: str
+    """The id of what the resource takes over; empty for one that is made."""
 
 
 @dataclass
@@ -80,20 +84,20 @@ class Recording:
 
 
 class _Provider(mocks.Mocks):
-    def __init__(self, region: str, *, preview: bool, calls: list[str]) -> None:
-        self._region = region
+    def __init__(self, aws: Aws, *, preview: bool, calls: list[str]) -> None:
+        self._aws = aws
         self._preview = preview
         self._calls = calls
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if self._preview:
             return "", dict(args.inputs)
-        identifier, outputs = computed_outputs(args.typ, args.name, args.inputs, self._region)
+        identifier, outputs = computed_outputs(args.typ, args.name, args.inputs, self._aws.region)
         return identifier, {**args.inputs, **outputs}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         self._calls.append(args.token)
-        return answer_call(args.token, self._region), []
+        return self._aws.answer(args.token), []
 
 
 class _Engine(mocks.MockMonitor):
@@ -122,6 +126,9 @@ class _Engine(mocks.MockMonitor):
             protect=request.protect,
             retain_on_delete=request.retainOnDelete,
             delete_before_replace=request.deleteBeforeReplace,
+            replace_on_changes=tuple(request.replaceOnChanges),
+            ignore_changes=tuple(request.ignoreChanges),
+            imported=request.importId,
         )
         with self._lock:
             self._recording.resources.append(resource)
@@ -165,8 +172,25 @@ def stack_config(stack: str) -> dict[str, str]:
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
 
 
-def record(stack: str, overrides: Mapping[str, Any] | None = None, *, preview: bool = False) -> Recording:
-    """Run the program for a stack. `overrides` are keys of the project; None removes one."""
+def program() -> None:
+    """Run infra/__main__.py."""
+    runpy.run_path(str(ROOT / "infra"), run_name="__main__")
+
+
+def record(
+    stack: str,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    preview: bool = False,
+    name: str = "",
+    roles: tuple[str, ...] = (),
+    run: Callable[[], None] = program,
+) -> Recording:
+    """Run the program, or a part of it, for a stack.
+
+    `overrides` are keys of the project, and None removes one; `name` is another name for the stack; `roles` are the IAM
+    roles that the account has already.
+    """
     config = stack_config(stack)
     for key, value in (overrides or {}).items():
         full = key if ":" in key else f"expenses:{key}"
@@ -174,9 +198,10 @@ def record(stack: str, overrides: Mapping[str, Any] | None = None, *, preview: b
         if value is not None:
             config[full] = value if isinstance(value, str) else json.dumps(value)
     recording = Recording()
-    region = config.get("aws:region", "eu-west-1")
-    provider = _Provider(region, preview=preview, calls=recording.calls)
-    contextvars.copy_context().run(_run, stack, config, _Engine(provider, recording), provider, preview=preview)
+    aws = Aws(config.get("aws:region", "eu-west-1"), roles)
+    provider = _Provider(aws, preview=preview, calls=recording.calls)
+    engine = _Engine(provider, recording)
+    contextvars.copy_context().run(_run, run, name or stack, config, engine, provider, preview=preview)
     urns = [resource.urn for resource in recording.resources]
     assert len(urns) == len(set(urns)), "two resources have the same type and name"
     # Registrations arrive in an order that differs between processes.
@@ -191,7 +216,15 @@ def recorded(stack: str, *, preview: bool = False) -> Recording:
     return record(stack, preview=preview)
 
 
-def _run(stack: str, config: dict[str, str], engine: _Engine, provider: _Provider, *, preview: bool) -> None:
+def _run(
+    run: Callable[[], None],
+    stack: str,
+    config: dict[str, str],
+    engine: _Engine,
+    provider: _Provider,
+    *,
+    preview: bool,
+) -> None:
     with _event_loop() as loop:
         settings.SETTINGS.outputs = set()
         settings.SETTINGS.lock = threading.Lock()
@@ -200,11 +233,7 @@ def _run(stack: str, config: dict[str, str], engine: _Engine, provider: _Provide
         mocks.set_mocks(provider, project="expenses", stack=stack, preview=preview, monitor=engine)
         settings.set_root_resource(None)  # type: ignore[arg-type]
         set_all_config(config)
-        loop.run_until_complete(run_in_stack(_program))
-
-
-def _program() -> None:
-    runpy.run_path(str(ROOT / "infra"), run_name="__main__")
+        loop.run_until_complete(run_in_stack(run))
 
 
 @contextmanager

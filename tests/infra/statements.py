@@ -1,7 +1,7 @@
 """The statements of recorded policies."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from tests.infra.recording import Recording
@@ -13,9 +13,15 @@ def statements(recording: Recording) -> Iterator[dict[str, Any]]:
         yield from json.loads(policy.inputs["policy"])["Statement"]
 
 
-def actions_of(statement: Mapping[str, Any]) -> list[str]:
-    return [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+def grants(recording: Recording) -> set[tuple[str, str]]:
+    """Each action that the Lambda's role allows, with its resource."""
+    return {
+        (action, resource)
+        for statement in statements(recording)
+        for action in statement["Action"]
+        for resource in _as_list(statement["Resource"])
+    }
 
 
-def resources_of(statement: Mapping[str, Any]) -> list[str]:
-    return [statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"]
+def _as_list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else value

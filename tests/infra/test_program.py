@@ -2,12 +2,14 @@
 
 import ast
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.infra.recording import ROOT
+from tests.infra.stacks import STACKS, stack
 
 MODULES = sorted((ROOT / "infra").rglob("*.py"))
 TOP_LEVEL = sorted({path.stem for path in (ROOT / "infra").iterdir() if path.suffix == ".py" or path.is_dir()})
@@ -33,12 +35,15 @@ def test_what_the_local_stack_shares_needs_no_pulumi(name: str) -> None:
     assert not {module for module in needed if module.startswith(("pulumi", "infra", "boto3"))}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=[str(path.relative_to(ROOT)) for path in MODULES])
-def test_only_config_reads_pulumi_s_configuration(path: Path) -> None:
-    reads = "pulumi.Config(" in path.read_text(encoding="utf-8")
-    assert reads == (path == ROOT / "infra" / "config.py")
+def test_only_one_module_reads_pulumi_s_configuration() -> None:
+    reading = {
+        path.relative_to(ROOT) for path in MODULES if re.search(r"pulumi\.Config\(|runtime\.config", path.read_text())
+    }
+    assert reading == {Path("infra/config/loading.py")}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=[str(path.relative_to(ROOT)) for path in MODULES])
-def test_a_module_fits_on_a_screen_or_two(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 200
+@pytest.mark.parametrize("name", STACKS)
+def test_every_resource_belongs_to_a_component_that_finishes(name: str) -> None:
+    components = {component.urn for component in stack(name).components}
+    assert [resource.name for resource in stack(name).custom if resource.parent not in components] == []
+    assert components == stack(name).finished

@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "api.tables": set(),
     "api.settings": set(),
     "api.openapi": set(),
+    "api.deadline": set(),
     "api.dynamodb": set(),
     "api.gateway": {"api.dynamodb", "api.models", "api.openapi"},
     "api.health": {"api.models", "api.openapi"},

@@ -1,11 +1,15 @@
 """Who may call what through the gate before moto."""
 
+import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from definitions.user_pool import ROTATION_GRACE_SECONDS
+from local.identity import cognito
 from local.identity.cognito import UserPoolGate
 from local.identity.pool_users import Mailbox
 
@@ -18,7 +22,7 @@ COGNITO = "AWSCognitoIdentityProviderService."
 
 
 def moto(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-    return Response("{}")(environ, start_response)
+    return Response('{"AuthenticationResult": {}}')(environ, start_response)
 
 
 @pytest.fixture
@@ -46,3 +50,28 @@ def test_what_needs_no_credentials_is_for_every_machine_and_page(gate: Client, o
     )
 
     assert (response.status_code, response.headers["Access-Control-Allow-Origin"]) == (200, "*")
+
+
+@pytest.mark.parametrize(
+    ("seconds_later", "status"), [(ROTATION_GRACE_SECONDS, 200), (ROTATION_GRACE_SECONDS + 1, 400)]
+)
+def test_a_used_refresh_token_ends_after_the_grace_period(
+    gate: Client, monkeypatch: pytest.MonkeyPatch, seconds_later: int, status: int
+) -> None:
+    pool = SimpleNamespace(
+        refresh_tokens={"old": ("frontend", "amina", "jti")}, create_refresh_token=lambda *_: ("new", "jti")
+    )
+    monkeypatch.setattr(cognito, "pool_of", lambda _: pool)
+    call = {"ClientId": "frontend", "RefreshToken": "old"}
+    statuses = []
+    for now in (1000.0, 1000.0 + seconds_later):
+        monkeypatch.setattr(time, "monotonic", lambda now=now: now)
+        response = gate.post(
+            "/",
+            headers={"X-Amz-Target": f"{COGNITO}GetTokensFromRefreshToken"},
+            environ_base={"REMOTE_ADDR": "127.0.0.1"},
+            json=call,
+        )
+        statuses.append(response.status_code)
+
+    assert statuses == [200, status]

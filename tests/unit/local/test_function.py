@@ -15,7 +15,7 @@ import yaml
 from local.function import FUNCTION_TIMEOUT_SECONDS, Context, FunctionLog, UnreachableFunctionError, in_an_emulator
 
 EVENT = {"httpMethod": "GET", "requestContext": {"requestId": "r-1"}}
-PROJECT = Path(__file__).parents[3] / "Pulumi.yaml"
+ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
@@ -75,9 +75,15 @@ def test_the_remaining_time_counts_down_to_the_timeout_and_not_below_zero(monkey
 
 
 def test_the_timeout_is_that_of_a_deployment_by_default() -> None:
-    configuration = yaml.safe_load(PROJECT.read_text(encoding="utf-8"))["config"]
+    configuration = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
 
     assert configuration["timeoutSeconds"]["default"] == FUNCTION_TIMEOUT_SECONDS
+
+
+def test_the_function_in_a_container_has_that_timeout_too() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+
+    assert services["function"]["environment"]["AWS_LAMBDA_FUNCTION_TIMEOUT"] == FUNCTION_TIMEOUT_SECONDS
 
 
 def test_every_invocation_has_an_id_of_its_own() -> None:

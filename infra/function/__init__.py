@@ -1,0 +1,1 @@
+"""The Lambda, and what it may do."""

@@ -1,0 +1,1 @@
+"""Alarms, dashboard and saved queries, and the topic that alarms go to."""

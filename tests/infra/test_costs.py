@@ -1,0 +1,51 @@
+"""What an attack, or a loop in a client, can cost has a bound."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.recording import record, recorded
+
+
+def test_the_table_takes_no_more_than_the_configured_units() -> None:
+    table = record("dev", {"maxReadUnits": 500, "maxWriteUnits": 50}).one("Table")
+    assert table.inputs["onDemandThroughput"] == {"maxReadRequestUnits": 500, "maxWriteRequestUnits": 50}
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_stack_has_a_cap_without_asking_for_one(stack: str) -> None:
+    assert min(recorded(stack).one("Table").inputs["onDemandThroughput"].values()) > 0
+
+
+def rates(overrides: dict[str, Any] | None = None) -> dict[str, int]:
+    settings = record("dev", overrides).all("MethodSettings")
+    return {s.inputs["methodPath"]: s.inputs["settings"]["throttlingRateLimit"] for s in settings}
+
+
+def test_what_needs_no_token_has_a_lower_rate() -> None:
+    assert rates({"throttleRate": 70, "publicThrottleRate": 7}) == {
+        "*/*": 70,
+        "~1expenses/OPTIONS": 7,
+        "~1expenses~1{expense_id}/OPTIONS": 7,
+        "~1health/OPTIONS": 7,
+        "~1health/GET": 7,
+        "~1health/HEAD": 7,
+    }
+
+
+def test_the_lower_rates_are_set_after_that_of_every_method() -> None:
+    every, *others = sorted(recorded("dev").all("MethodSettings"), key=lambda s: s.inputs["methodPath"])
+    assert every.inputs["methodPath"] == "*/*"
+    assert all(every.urn in other.depends_on for other in others)
+
+
+def test_the_alarms_address_hears_of_a_budget_in_time() -> None:
+    budget = record("dev", {"monthlyBudget": 25, "alarmEmail": "me@example.com"}).one("Budget").inputs
+    assert (budget["limitAmount"], budget["limitUnit"], budget["timeUnit"]) == ("25", "USD", "MONTHLY")
+    notifications = {n["notificationType"]: n["threshold"] for n in budget["notifications"]}
+    assert notifications == {"ACTUAL": 80, "FORECASTED": 100}
+    assert all(n["subscriberEmailAddresses"] == ["me@example.com"] for n in budget["notifications"])
+
+
+def test_no_budget_is_made_where_none_is_asked_for() -> None:
+    assert recorded("dev").all("Budget") == []

@@ -1,0 +1,53 @@
+"""The API is deployed when its document changes, and never points to nothing."""
+
+import hashlib
+import json
+
+import pytest
+
+from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
+from tests.infra.document import is_mock, methods_of
+from tests.infra.recording import recorded
+from tests.infra.stacks import STACKS, stack
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_operation_goes_to_the_alias(name: str) -> None:
+    body = json.loads(stack(name).one("RestApi").inputs["body"])
+    uris = {op["x-amazon-apigateway-integration"]["uri"] for _, _, op in methods_of(body) if not is_mock(op)}
+    assert uris == {stack(name).one("Alias").outputs["invokeArn"]}
+
+
+def test_an_import_that_loses_parts_fails() -> None:
+    assert recorded("prod").one("RestApi").inputs["failOnWarnings"] is True
+
+
+def test_the_provider_is_left_nothing_to_set_back() -> None:
+    # Optional and computed: https://github.com/hashicorp/terraform-provider-aws/issues/13841
+    api = recorded("prod").one("RestApi").inputs
+    assert api.keys() >= {"name", "description", "binaryMediaTypes", "minimumCompressionSize", "apiKeySource"}
+
+
+def test_a_changed_document_is_deployed_before_the_old_one_goes() -> None:
+    deployment, body = recorded("prod").one("Deployment"), recorded("prod").one("RestApi").inputs["body"]
+    assert deployment.inputs["triggers"] == {"body": hashlib.sha256(body.encode()).hexdigest()}
+    assert "stageName" not in deployment.inputs
+    assert not deployment.delete_before_replace
+    assert recorded("prod").one("Permission").urn in deployment.depends_on
+    assert deployment.urn in recorded("prod").one("Stage").edges["deployment"]
+
+
+def test_the_access_log_has_both_ids_and_the_function_s() -> None:
+    fields = json.loads(recorded("prod").one("Stage").inputs["accessLogSettings"]["format"])
+    assert fields["extendedRequestId"] == "$context.extendedRequestId"
+    assert fields["requestId"] == "$context.requestId"
+    assert fields["lambdaRequestId"] == "$context.integration.requestId"
+
+
+def test_the_function_answers_before_the_gateway_gives_up() -> None:
+    assert recorded("prod").one("Function").inputs["timeout"] < INTEGRATION_TIMEOUT_SECONDS
+
+
+def test_a_name_that_was_proven_before_can_be_proven_again() -> None:
+    record = next(r for r in stack("everything").all("Record") if r.name.endswith("certificate-proof"))
+    assert record.inputs["allowOverwrite"] is True

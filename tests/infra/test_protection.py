@@ -1,0 +1,65 @@
+"""What cannot be brought back outlives a careless `pulumi destroy`, and a meant one is possible."""
+
+import pytest
+
+from tests.infra.recording import Recording, record, recorded
+
+IRREPLACEABLE = {
+    "expenses-prod-table": "the expenses",
+    "expenses-prod-users": "the users",
+    "expenses-prod-client": "the client's id, which every front end has built in",
+    "expenses-prod-login": "the login page's address",
+    "expenses-prod-api": "the API's address",
+    "expenses-prod-log": "the Lambda's log",
+    "expenses-prod-access-log": "the gateway's log",
+    "expenses-prod-repository": "the images that former versions run",
+}
+
+
+def protected(recording: Recording) -> set[str]:
+    return {resource.name for resource in recording.custom if resource.protect}
+
+
+def test_prod_protects_exactly_what_cannot_be_brought_back() -> None:
+    assert protected(recorded("prod")) == IRREPLACEABLE.keys()
+
+
+def test_aws_itself_refuses_to_delete_data_users_and_images() -> None:
+    prod = recorded("prod")
+    assert prod.one("Table").inputs["deletionProtectionEnabled"] is True
+    assert prod.one("UserPool").inputs["deletionProtection"] == "ACTIVE"
+    assert prod.one("Repository").inputs["forceDelete"] is False
+
+
+def test_without_protection_nothing_stands_in_the_way_of_a_destroy() -> None:
+    # The first step of a destroy: `pulumi config set deletionProtection false`, `pulumi up`.
+    unprotected = record("prod", {"deletionProtection": False})
+    assert protected(unprotected) == set()
+    assert unprotected.one("Table").inputs["deletionProtectionEnabled"] is False
+    assert unprotected.one("UserPool").inputs["deletionProtection"] == "INACTIVE"
+    assert unprotected.one("Repository").inputs["forceDelete"] is True
+
+
+def test_only_what_the_account_shares_is_left_after_a_destroy() -> None:
+    kept = {resource.type.rpartition(":")[2] for resource in recorded("dev").custom if resource.retain_on_delete}
+    assert kept == {"Role", "RolePolicyAttachment", "Account"}
+
+
+ROLE = "expenses-api-gateway-log"
+
+
+def test_the_first_stack_makes_the_account_s_logging_role() -> None:
+    role = next(role for role in recorded("dev").all("Role") if role.retain_on_delete)
+    assert (role.inputs["name"], role.imported) == (ROLE, "")
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_another_stack_and_another_life_take_the_role_over(stack: str) -> None:
+    role = next(role for role in record(stack, roles=(ROLE,)).all("Role") if role.retain_on_delete)
+    assert (role.inputs["name"], role.imported) == (ROLE, ROLE)
+    # Tags differ from stack to stack, and an import fails where anything differs.
+    assert set(role.ignore_changes) == {"tags", "tagsAll"}
+
+
+def test_the_stage_logs_only_when_the_account_may() -> None:
+    assert {account.urn for account in recorded("dev").all("Account")} <= recorded("dev").one("Stage").depends_on
