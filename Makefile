@@ -86,6 +86,10 @@ smoke: $(if $(USER_POOL),.venv/.ready) ## Walk through a deployed API: API=… T
 pin-images: ## Pin the images in Dockerfile and compose.yaml by their digests (needs Docker)
 	$(PYTHON) -m tools.pin_images
 
+.PHONY: generators
+generators: .venv/.ready node_modules/.ready ## Show that client generators keep every digit of an amount (needs Node, Go, Java, Maven)
+	$(BIN)/python -m tools.generators
+
 .PHONY: format
 format: .venv/.ready ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -157,7 +157,7 @@ class Problem(TypedDict):
 
     type: ProblemType
     title: str
-    status: int
+    status: NotRequired[int]
     detail: str
     instance: str
     errors: NotRequired[list[Violation]]

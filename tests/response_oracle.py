@@ -1,4 +1,4 @@
-"""openapi-core as the judge of every response that any test gets, in process by `Gateway` or over HTTP by `Client`."""
+"""openapi-core as the oracle of every response that any test gets, in process by `Gateway` or over HTTP by `Client`."""
 
 import json
 from collections.abc import Mapping
@@ -27,8 +27,8 @@ def assert_documented(method: str, url: str, status: int, headers: Mapping[str, 
     errors = list(_library().iter_response_errors(_Request(method, path), _Response(status, headers, body)))
     if any(isinstance(error, PathError) for error in errors):
         return
-    FIGURES["responses that openapi-core judged"] += 1
-    reasons = [_in_words(error) for error in errors]
+    FIGURES["responses that openapi-core validated"] += 1
+    reasons = [_described(error) for error in errors]
     assert not reasons, f"{method} {path} answered {status}, which openapi-core refuses: {reasons}\n{body[:2000]}"
 
 
@@ -41,7 +41,7 @@ def _library() -> OpenAPI:
     )
 
 
-def _in_words(error: Exception) -> str:
+def _described(error: Exception) -> str:
     causes = getattr(error.__cause__, "schema_errors", None) or [error.__cause__ or error]
     return "; ".join(f"{type(error).__name__} {getattr(cause, 'message', cause)}" for cause in causes)
 

@@ -29,5 +29,5 @@ def samples(strategy: st.SearchStrategy[Drawn], count: int) -> list[Drawn]:
 
 
 def pool(strategy: st.SearchStrategy[Drawn]) -> st.SearchStrategy[Drawn]:
-    """Return a few draws as a strategy of their own, for what surrounds a fault: drawing it anew each time is slow."""
+    """Return a few draws as a strategy of their own, for what surrounds a violation: drawing it anew is slow."""
     return st.sampled_from(samples(strategy, 20))

@@ -1,8 +1,8 @@
-"""Three implementations of OpenAPI judge requests that are generated from the contract: they must agree."""
+"""Three implementations of OpenAPI oracle requests that are generated from the contract: they must agree."""
 
 import pytest
 
-from tests.contract.agreement import DIFFERENCES, OPERATIONS, Difference, agreement_on, is_met, three_judges
+from tests.contract.agreement import DIFFERENCES, OPERATIONS, Difference, agreement_on, is_met, three_oracles
 from tests.contract.document import Operation
 from tests.figures import FIGURES
 
@@ -10,8 +10,8 @@ pytestmark = pytest.mark.no_cover  # tracing would double the time, and what run
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_all_judges_take_every_valid_request_and_refuse_every_faulty_one(operation: Operation) -> None:
-    agreement = agreement_on(operation, three_judges())
+def test_all_oracles_take_every_valid_request_and_refuse_every_violating_one(operation: Operation) -> None:
+    agreement = agreement_on(operation, three_oracles())
 
     FIGURES["operations covered"] += 1
     FIGURES["generated requests"] += agreement.requests
@@ -20,8 +20,8 @@ def test_all_judges_take_every_valid_request_and_refuse_every_faulty_one(operati
     assert agreement.unexplained == ()
 
 
-@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda difference: difference.fault)
+@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda difference: difference.violation)
 def test_each_known_difference_is_still_there(difference: Difference) -> None:
     FIGURES["named differences"] += 1
 
-    assert is_met(difference, three_judges())
+    assert is_met(difference, three_oracles())

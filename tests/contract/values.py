@@ -19,8 +19,8 @@ Schema: TypeAlias = Mapping[str, Any]
 Values: TypeAlias = st.SearchStrategy[Any]
 
 
-class Fault(NamedTuple):
-    """One way to be wrong: its kind, the place of the value, and values with this fault and no other."""
+class Violation(NamedTuple):
+    """One way to be wrong: its kind, the place of the value, and values with this violation and no other."""
 
     kind: str
     place: str
@@ -52,8 +52,8 @@ WITH_CONTROLS = ANY_TEXT | st.characters(categories=["Cc"])
 WORDS = st.sampled_from("ab ")
 NO_NUMBERS = {"integer": ["abc", "", "2.5", "1e2", "0x10"], "number": ["abc", "", "12,50", "0x10"]}
 NUMBERS_TO_PYTHON = {
-    "integer": ["1_000", "+5", " 5", "\u096b"],
-    "number": ["1_000", "+5", " 5", "\u096b", "1e2", "NaN", ".5"],
+    "integer": ["1_000", "+5", " 5", "\u096b", "05"],
+    "number": ["1_000", "+5", " 5", "\u096b", "NaN", ".5", "05"],
 }
 """What `int` or `float` reads and JSON does not; U+096B is the digit five in Devanagari."""
 
@@ -65,89 +65,89 @@ def valid(schema: Schema) -> Values:
     return st.none() | values if schema.get("nullable") else values
 
 
-def json_faults(schema: Schema, place: str = "") -> Iterator[Fault]:
-    """Return every fault of a JSON value, those of its members and items included."""
-    yield Fault("wrong type", place, st.sampled_from(_OF_TYPE).filter(lambda value: not _is_of_type(schema, value)))
+def json_violations(schema: Schema, place: str = "") -> Iterator[Violation]:
+    """Return every violation of a JSON value, those of its properties and items included."""
+    yield Violation("wrong type", place, st.sampled_from(_OF_TYPE).filter(lambda value: not _is_of_type(schema, value)))
     if not schema.get("nullable"):
-        yield Fault("null", place, st.none())
+        yield Violation("null", place, st.none())
     if schema["type"] == "number":
-        yield Fault("NaN", place, st.just(math.nan))
+        yield Violation("NaN", place, st.just(math.nan))
     if schema["type"] == "string" and "enum" not in schema and "format" not in schema:
-        yield from _half_characters(schema, place)
+        yield from _unpaired_surrogates(schema, place)
     if schema["type"] == "object":
-        yield from _member_faults(schema, place)
+        yield from _property_violations(schema, place)
     if schema["type"] == "array":
-        yield from _item_faults(schema, place)
-    yield from _rule_faults(schema, place)
+        yield from _item_violations(schema, place)
+    yield from _keyword_violations(schema, place)
 
 
-def text_faults(schema: Schema, place: str) -> Iterator[Fault]:
-    """Return every fault of a parameter, as a value or as a text that can't be read as one."""
+def text_violations(schema: Schema, place: str) -> Iterator[Violation]:
+    """Return every violation of a parameter, as a value or as a text that can't be read as one."""
     if schema["type"] in NO_NUMBERS:
-        yield Fault("not a number", place, st.sampled_from(NO_NUMBERS[schema["type"]]))
-        yield Fault("number to Python only", place, st.sampled_from(NUMBERS_TO_PYTHON[schema["type"]]))
+        yield Violation("not a number", place, st.sampled_from(NO_NUMBERS[schema["type"]]))
+        yield Violation("number to Python only", place, st.sampled_from(NUMBERS_TO_PYTHON[schema["type"]]))
     if schema["type"] == "boolean":
-        yield Fault("not true or false", place, st.sampled_from(["", "yes", "1", "TRUE"]))
-    yield from _rule_faults(schema, place)
+        yield Violation("not true or false", place, st.sampled_from(["", "yes", "1", "TRUE"]))
+    yield from _keyword_violations(schema, place)
 
 
-def _rule_faults(schema: Schema, place: str) -> Iterator[Fault]:
-    """Return the faults against the rules for values of the right type."""
+def _keyword_violations(schema: Schema, place: str) -> Iterator[Violation]:
+    """Return the violations against the rules for values of the right type."""
     pattern, shortest, longest = schema.get("pattern"), schema.get("minLength", 0), schema.get("maxLength")
     if "enum" in schema:
-        yield Fault("not in enum", place, _texts(schema).filter(lambda text: text not in schema["enum"]))
+        yield Violation("not in enum", place, _texts(schema).filter(lambda text: text not in schema["enum"]))
     if shortest:
-        yield Fault("too short", place, st.text(ANY_TEXT, max_size=shortest - 1))
+        yield Violation("too short", place, st.text(ANY_TEXT, max_size=shortest - 1))
     if longest is not None:
-        yield Fault("too long", place, st.integers(longest + 1, longest + 20).map(lambda length: "x" * length))
+        yield Violation("too long", place, st.integers(longest + 1, longest + 20).map(lambda length: "x" * length))
     if pattern:
         texts = FORMATS.get(schema.get("format", ""), _texts(schema, WITH_CONTROLS) | _texts(schema, WORDS))
-        yield Fault("pattern", place, texts.filter(lambda text: not re.search(_ecma(pattern), text)))
+        yield Violation("pattern", place, texts.filter(lambda text: not re.search(_ecma(pattern), text)))
         if not re.search(_ecma(pattern), "x\n"):
             short_enough = {**schema, "nullable": False, "maxLength": (longest or UNBOUNDED) - 1}
-            yield Fault("line break at the end", place, valid(short_enough).map(lambda text: text + "\n"))
+            yield Violation("line break at the end", place, valid(short_enough).map(lambda text: text + "\n"))
     if schema.get("format") in NOT_IN_FORMAT:
-        yield Fault("format", place, st.sampled_from(NOT_IN_FORMAT[schema["format"]]))
+        yield Violation("format", place, st.sampled_from(NOT_IN_FORMAT[schema["format"]]))
     if "minimum" in schema:
-        yield Fault("too low", place, st.integers(schema["minimum"] - UNBOUNDED, schema["minimum"] - 1))
+        yield Violation("too low", place, st.integers(schema["minimum"] - UNBOUNDED, schema["minimum"] - 1))
     if "maximum" in schema:
-        yield Fault("too high", place, st.integers(schema["maximum"] + 1, schema["maximum"] + UNBOUNDED))
+        yield Violation("too high", place, st.integers(schema["maximum"] + 1, schema["maximum"] + UNBOUNDED))
 
 
-def _half_characters(schema: Schema, place: str) -> Iterator[Fault]:
+def _unpaired_surrogates(schema: Schema, place: str) -> Iterator[Violation]:
     shortest = schema.get("minLength", 0)
-    yield Fault("half a character", place, st.just("x" * max(shortest - 1, 0) + "\ud83d"))
+    yield Violation("unpaired surrogate", place, st.just("x" * max(shortest - 1, 0) + "\ud83d"))
 
 
-def _member_faults(schema: Schema, place: str) -> Iterator[Fault]:
+def _property_violations(schema: Schema, place: str) -> Iterator[Violation]:
     whole = pool(valid({**schema, "nullable": False}))
     for name in schema.get("required", ()):
-        yield Fault("missing member", f"{place}/{name}", whole.map(partial(_without, name)))
+        yield Violation("missing property", f"{place}/{name}", whole.map(partial(_without, name)))
     if schema.get("additionalProperties") is False:
-        yield Fault("unknown member", place, whole.map(lambda members: members | {"surprise": "x"}))
+        yield Violation("unknown property", place, whole.map(lambda properties: properties | {"surprise": "x"}))
     if schema.get("minProperties"):
-        yield Fault("too few members", place, st.just({}))
-    for name, member in schema.get("properties", {}).items():
-        for kind, where, values in json_faults(member, f"{place}/{name}"):
-            yield Fault(kind, where, st.builds(partial(_with, name), whole, values))
+        yield Violation("too few properties", place, st.just({}))
+    for name, part in schema.get("properties", {}).items():
+        for kind, where, values in json_violations(part, f"{place}/{name}"):
+            yield Violation(kind, where, st.builds(partial(_with, name), whole, values))
 
 
-def _item_faults(schema: Schema, place: str) -> Iterator[Fault]:
+def _item_violations(schema: Schema, place: str) -> Iterator[Violation]:
     if schema.get("minItems"):
-        yield Fault("too few items", place, st.lists(valid(schema["items"]), max_size=schema["minItems"] - 1))
+        yield Violation("too few items", place, st.lists(valid(schema["items"]), max_size=schema["minItems"] - 1))
     if "maxItems" in schema:
         too_many = schema["maxItems"] + 1
-        yield Fault("too many items", place, st.lists(valid(schema["items"]), min_size=too_many, max_size=too_many))
-    for kind, where, values in json_faults(schema["items"], f"{place}/0"):
-        yield Fault(kind, where, values.map(lambda item: [item]))
+        yield Violation("too many items", place, st.lists(valid(schema["items"]), min_size=too_many, max_size=too_many))
+    for kind, where, values in json_violations(schema["items"], f"{place}/0"):
+        yield Violation(kind, where, values.map(lambda item: [item]))
 
 
-def _with(name: str, members: dict[str, Any], value: Any) -> dict[str, Any]:
-    return members | {name: value}
+def _with(name: str, properties: dict[str, Any], value: Any) -> dict[str, Any]:
+    return properties | {name: value}
 
 
-def _without(name: str, members: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in members.items() if key != name}
+def _without(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in properties.items() if key != name}
 
 
 def _valid_text(schema: Schema) -> Values:
@@ -193,11 +193,11 @@ def _valid_array(schema: Schema) -> Values:
 
 
 def _valid_object(schema: Schema) -> Values:
-    members = {name: valid(member) for name, member in schema.get("properties", {}).items()}
+    properties = {name: valid(part) for name, part in schema.get("properties", {}).items()}
     required = schema.get("required", ())
     values = st.fixed_dictionaries(
-        {name: members[name] for name in required},
-        optional={name: values for name, values in members.items() if name not in required},
+        {name: properties[name] for name in required},
+        optional={name: values for name, values in properties.items() if name not in required},
     )
     return values.filter(lambda value: len(value) >= schema.get("minProperties", 0))
 

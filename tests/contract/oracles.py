@@ -33,20 +33,20 @@ TAKEN = {"204": {"description": "Taken."}}
 
 
 class Verdict(NamedTuple):
-    """Whether a judge takes a request, and if not, why."""
+    """Whether an oracle takes a request, and if not, why."""
 
     accepted: bool
     reason: str = ""
 
 
-Judge: TypeAlias = Callable[[Request], Verdict]
+Oracle: TypeAlias = Callable[[Request], Verdict]
 
 
-def compiled(document: Mapping[str, Any]) -> Judge:
-    """Return `api.contract` as a judge; it reads the request from a proxy event, as it does when it serves."""
+def compiled(document: Mapping[str, Any]) -> Oracle:
+    """Return `api.contract` as an oracle; it reads the request from a proxy event, as it does when it serves."""
     contract = Contract(document)
 
-    def judge(request: Request) -> Verdict:
+    def oracle(request: Request) -> Verdict:
         raw = proxy_event.read(_event(request)).raw
         try:
             contract.match(raw.resource, raw.method).parse(raw)
@@ -56,25 +56,25 @@ def compiled(document: Mapping[str, Any]) -> Judge:
             return Verdict(False, repr(error))
         return Verdict(True)
 
-    return judge
+    return oracle
 
 
-def openapi_core(document: Mapping[str, Any]) -> Judge:
-    """Return openapi-core as a judge."""
+def openapi_core(document: Mapping[str, Any]) -> Oracle:
+    """Return openapi-core as an oracle."""
     library = OpenAPI.from_dict(
         {**inlined(document, document), "servers": [{"url": HOST}]},
-        Config(extra_media_type_deserializers={"application/merge-patch+json": json.loads}),
+        Config(extra_media_type_deserializers={"application/merge-patch+json": lambda body, **_: json.loads(body)}),
     )
 
-    def judge(request: Request) -> Verdict:
-        faults = list(library.iter_request_errors(_OpenapiCoreRequest(request)))
-        return Verdict(not faults, ", ".join(type(fault).__name__ for fault in faults))
+    def oracle(request: Request) -> Verdict:
+        violations = list(library.iter_request_errors(_OpenapiCoreRequest(request)))
+        return Verdict(not violations, ", ".join(type(violation).__name__ for violation in violations))
 
-    return judge
+    return oracle
 
 
-def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = (expenses, health)) -> Judge:
-    """Return Connexion as a judge: a request is accepted when it reaches the handler.
+def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = (expenses, health)) -> Oracle:
+    """Return Connexion as an oracle: a request is accepted when it reaches the handler.
 
     Connexion's own resolver finds the handler of each operationId in the module that serves. What it finds is not
     called, for a handler that refuses by a rule of the ledger would look like a refusal by the contract.
@@ -96,11 +96,11 @@ def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = (expe
         strict_validation=True,
     )
 
-    def judge(request: Request) -> Verdict:
+    def oracle(request: Request) -> Verdict:
         status, body = asyncio.run(_asked(app, request))
         return Verdict(status == 204, f"{status} {body.decode()}")
 
-    return judge
+    return oracle
 
 
 class _OpenapiCoreRequest:

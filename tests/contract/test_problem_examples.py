@@ -1,0 +1,70 @@
+"""Every problem that the contract shows as an example is one that the service, or the gateway before it, answers."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from api.dynamodb import StoreUnavailable
+from api.expenses import operations
+from api.expenses.errors import ExpenseBusy
+from api.gateway.problems import PROBLEMS, problem_of
+from definitions.gateway_responses import GATEWAY_RESPONSES
+from tests.gateway import CONTRACT, Gateway, Response
+
+Problem = dict[str, Any]
+LUNCH = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
+MISSING = "/expenses/00000000-0000-4000-8000-000000000000"
+
+
+def changed_since(gateway: Gateway) -> Response:
+    """Change an expense at version 4 as if it still were at version 3."""
+    url = f"/expenses/{gateway.post('/expenses', LUNCH).json['expense_id']}"
+    for amount in (1, 2, 3):
+        gateway.patch(url, {"amount": amount})
+    return gateway.patch(url, {"amount": 4}, If_Match='"3"')
+
+
+def key_reused(gateway: Gateway) -> Response:
+    gateway.post("/expenses", LUNCH, Idempotency_Key="k")
+    return gateway.post("/expenses", {**LUNCH, "amount": 1}, Idempotency_Key="k")
+
+
+BY_REQUEST: dict[str, Callable[[Gateway], Response]] = {
+    "BadRequest violations": lambda gateway: gateway.post("/expenses", {"category": "Food", "amount": "12"}),
+    "Unauthorized token": lambda gateway: gateway.as_user(None).get("/expenses"),
+    "NotFound missing": lambda gateway: gateway.get(MISSING),
+    "PreconditionFailed stale": changed_since,
+    "ContentTooLarge large": lambda gateway: gateway.post("/expenses", " " * 70_000),
+    "UnsupportedMediaType text": lambda gateway: gateway.post("/expenses", "x", Content_Type="text/plain"),
+    "IdempotencyKeyReused reused": key_reused,
+}
+BY_ERROR: dict[str, Exception] = {
+    "Conflict busy": ExpenseBusy(),
+    "InternalError failed": RuntimeError(),
+    "ServiceUnavailable busy": StoreUnavailable(),
+}
+BY_GATEWAY = {
+    "Forbidden refused": "WAF_FILTERED",
+    "TooManyRequests throttled": "THROTTLED",
+    "BadGateway broken": "DEFAULT_5XX",
+    "GatewayTimeout late": "INTEGRATION_TIMEOUT",
+}
+
+
+def examples() -> Iterator[Any]:
+    for name, response in CONTRACT["components"]["responses"].items():
+        for example, content in response["content"]["application/problem+json"]["examples"].items():
+            yield pytest.param(f"{name} {example}", content["value"], id=f"{name}-{example}")
+
+
+@pytest.mark.parametrize(("name", "example"), list(examples()))
+def test_a_problem_is_answered_as_its_example_shows(gateway: Gateway, name: str, example: Problem) -> None:
+    if name in BY_REQUEST:
+        answered = BY_REQUEST[name](gateway).json
+    elif name in BY_ERROR:
+        answered = problem_of(BY_ERROR[name], {**PROBLEMS, **operations.PROBLEMS}, "")
+    else:
+        answered = GATEWAY_RESPONSES[BY_GATEWAY[name]].problem("")
+    # The gateway can't name the status where it chooses one by itself.
+    assert {"status": example["status"], **answered, "instance": example["instance"]} == example

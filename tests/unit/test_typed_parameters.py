@@ -1,0 +1,28 @@
+"""The parameters of operations are typed: mypy, which `make check` runs over this module, finds a misspelt name.
+
+Each `type: ignore` is an error that mypy must find here; one that it does not find is an unused one, which it reports.
+"""
+
+from typing import TYPE_CHECKING, NotRequired, get_origin, get_type_hints
+
+from api.models import ListExpensesParameters
+from api.openapi.parameters import key_of
+from tests.gateway import CONTRACT
+
+if TYPE_CHECKING:
+    from api.expenses.search import Search
+    from api.openapi.contract import Request
+
+    def _misspelt(request: Request[ListExpensesParameters, None]) -> None:
+        given = request.parameters
+        Search(category=given["category"])
+        Search(category=given["catgeory"])  # type: ignore[typeddict-item]
+        Search(category=given.get("catgeory"))  # type: ignore[arg-type]
+        Search(year=given["category"])  # type: ignore[arg-type]
+
+
+def test_each_parameter_of_an_operation_has_its_type() -> None:
+    names = {key_of(parameter["name"]) for parameter in CONTRACT["paths"]["/expenses"]["get"]["parameters"]}
+    hints = get_type_hints(ListExpensesParameters, include_extras=True)
+    assert hints.keys() == names
+    assert {name for name, hint in hints.items() if get_origin(hint) is not NotRequired} == {"sort", "limit", "cursor"}
