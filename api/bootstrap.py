@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.expenses import operations as expenses
-from api.expenses.service import Ledger
-from api.expenses.store import ExpenseStore
+from api.expenses.service import ExpenseService
+from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.dispatcher import Dispatcher
 from api.gateway.telemetry import Telemetry
 from api.health import operations as health
@@ -38,7 +38,9 @@ def compose(
         # One line for each capability: its operations, and the service that they call.
         {
             health: contract.version,
-            expenses: Ledger(ExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock),
+            expenses: ExpenseService(
+                DynamoDBExpenseStore(dynamodb, settings.table_name), settings.default_currency, now=clock
+            ),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

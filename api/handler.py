@@ -9,6 +9,7 @@ from typing import Any
 from botocore.session import get_session
 
 from api.bootstrap import CONTRACT_DIRECTORY, compose
+from api.deadline import MARGIN_SECONDS, deadline
 from api.dynamodb import dynamodb_client
 from api.gateway.telemetry import quiet_libraries
 from api.openapi.contract import load
@@ -24,6 +25,10 @@ _dispatch = compose(
 )
 
 
-def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Return the response to one of API Gateway's proxy events; never raises."""
-    return _dispatch(event, str(getattr(context, "aws_request_id", "")))
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Respond to one of API Gateway's proxy events before the function's timeout; never raises.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+    """
+    with deadline(context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS):
+        return _dispatch(event, context.aws_request_id)

@@ -128,6 +128,7 @@ ProblemType: TypeAlias = Literal[
     "urn:problem-type:expenses:forbidden",
     "urn:problem-type:expenses:not-found",
     "urn:problem-type:expenses:conflict",
+    "urn:problem-type:expenses:storage-full",
     "urn:problem-type:expenses:precondition-failed",
     "urn:problem-type:expenses:content-too-large",
     "urn:problem-type:expenses:unsupported-media-type",
@@ -160,6 +161,7 @@ class Problem(TypedDict):
     status: NotRequired[int]
     detail: str
     instance: str
+    outcome: NotRequired[Literal["unchanged", "unknown"]]
     errors: NotRequired[list[Violation]]
 
 

@@ -1,9 +1,10 @@
-"""What the table of expenses is made of; AWS and the local stack both create it from here.
+"""The tables as data: their keys, their indexes and what these are made of. Everything that names a key reads it here.
 
-Pure data: importing it needs neither Pulumi nor boto3.
+Importing it needs neither Pulumi nor botocore. Keys and local indexes cannot change once a table exists.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,8 @@ class LocalIndex:
 
     name: str
     sort_key: str
+    parts: tuple[str, ...]
+    """The properties whose values make the sort key, in order, separated by `#`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,13 @@ class TableDefinition:
         """Each attribute that some key uses; DynamoDB refuses a declaration with more or fewer than these."""
         return (self.partition_key, self.sort_key, *(index.sort_key for index in self.local_indexes))
 
+    def key(self, partition: str, sort: str) -> dict[str, Any]:
+        """Return the primary key of an item, as DynamoDB accepts it."""
+        return {self.partition_key: {"S": partition}, self.sort_key: {"S": sort}}
 
-EXPENSES = TableDefinition(
-    partition_key="user_id",
-    sort_key="expense_id",
-    local_indexes=(
-        LocalIndex(name="by_date", sort_key="date_key"),
-        LocalIndex(name="by_category", sort_key="category_key"),
-    ),
-)
-"""`date_key` is `date#expense_id`, `category_key` is `category#date#expense_id`: see `api/store.py`."""
+
+BY_DATE = LocalIndex("by_date", "date_key", ("date", "created_at", "expense_id"))
+BY_CATEGORY = LocalIndex("by_category", "category_key", ("category", "date", "created_at", "expense_id"))
+
+EXPENSES = TableDefinition(partition_key="user_id", sort_key="expense_id", local_indexes=(BY_DATE, BY_CATEGORY))
+"""A user's expenses, in the order of their dates and within a day in that of their recording."""

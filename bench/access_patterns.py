@@ -7,16 +7,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 from api.bootstrap import compose
+from api.dynamodb import Item, stamped
+from api.expenses.items import to_item
 from api.gateway.dispatcher import Dispatcher
 from api.openapi.contract import load
 from api.settings import Settings
 from bench.events import event
-from bench.sorted_table import Cost, SortedTable
-from bench.stub import MONTHS, USER
+from bench.metered_table import Cost, MeteredTable
+from bench.stub import USER
+from tests.seed import expense
 from tools.laid_out import REPOSITORY
 
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
@@ -64,7 +68,7 @@ def patterns(expense_id: str) -> tuple[Pattern, ...]:
 
 def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
     """Return for every pattern how many expenses it returns and what it costs, for a user with so many expenses."""
-    table = SortedTable(_item(number, count) for number in range(count))
+    table = MeteredTable(_item(number, count) for number in range(count))
     handle = compose(
         Settings.example(log_level="WARNING"),
         dynamodb=cast("Any", table),
@@ -75,7 +79,7 @@ def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
     return {pattern.name: (pattern, *_read(table, handle, pattern)) for pattern in patterns(_expense_id(count // 2))}
 
 
-def _read(table: SortedTable, handle: Dispatcher, pattern: Pattern) -> tuple[int, Cost]:
+def _read(table: MeteredTable, handle: Dispatcher, pattern: Pattern) -> tuple[int, Cost]:
     table.cost = Cost()
     response = handle(pattern.request)
     if response["statusCode"] >= 400:
@@ -87,26 +91,19 @@ def _expense_id(number: int) -> str:
     return str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128)))
 
 
-def _item(number: int, count: int) -> dict[str, Any]:
+def _item(number: int, count: int) -> Item:
     """Return an expense as the store keeps it; all of them lie evenly in the ten years up to the last day."""
     day = LAST_DAY - timedelta(days=number * DAYS // count)
-    expense_id, category = _expense_id(number), CATEGORIES[number % len(CATEGORIES)]
-    instant = f"{day}T18:22:05.123Z"
-    return {
-        "user_id": {"S": USER},
-        "expense_id": {"S": expense_id},
-        "category": {"S": category},
-        "amount": {"N": f"{number % 200}.25"},
-        "currency": {"S": "EUR"},
-        "payment_method": {"S": ("Cash", "Credit Card", "Mpesa", "Debit Card")[number % 7 % 4]},
-        "notes": {"S": "Lunch with Amina at the market"},
-        "date": {"S": str(day)},
-        "month": {"S": MONTHS[day.month - 1]},
-        "year": {"N": str(day.year)},
-        "version": {"N": "1"},
-        "created_at": {"S": instant},
-        "updated_at": {"S": instant},
-        "request_digest": {"S": "0" * 32},
-        "date_key": {"S": f"{day}#{expense_id}"},
-        "category_key": {"S": f"{category}#{day}#{expense_id}"},
-    }
+    instant = f"{day}T18:22:05.123456Z"
+    row = expense(
+        number,
+        day,
+        expense_id=_expense_id(number),
+        category=CATEGORIES[number % len(CATEGORIES)],
+        amount=Decimal(f"{number % 200}.25"),
+        payment_method=("Cash", "Credit Card", "Mpesa", "Debit Card")[number % 7 % 4],
+        notes="Lunch with Amina at the market",
+        created_at=instant,
+        updated_at=instant,
+    )
+    return stamped(to_item(USER, row, request_digest="0" * 32), token="0" * 11)

@@ -10,8 +10,8 @@ from bench.bounds import bounds
 from bench.environments import OURS, PEERS
 from bench.events import REQUESTS
 from bench.measurements import Measurements
+from bench.metered_table import Cost
 from bench.samples import Samples, short
-from bench.sorted_table import Cost
 
 Costs = Mapping[int, Mapping[str, tuple[Pattern, int, Cost]]]
 """By number of expenses and by pattern."""

@@ -6,7 +6,7 @@ from pulumi_aws import dynamodb
 from api.tables import EXPENSES
 from infra.config.model import Config
 
-TABLE_CALLS = ("DeleteItem", "GetItem", "PutItem", "UpdateItem")
+TABLE_CALLS = ("DeleteItem", "GetItem", "PutItem")
 INDEX_CALLS = ("Query",)
 """What the Lambda calls, of the table and of its indexes. It is what its role allows and what the alarms watch."""
 

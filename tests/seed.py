@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from api.expenses.items import primary_key, to_attributes
+from api.dynamodb import stamped
+from api.expenses.items import NULLABLE, to_item
 from api.expenses.rules import MONTHS
 from api.models import Expense
 
@@ -18,9 +19,11 @@ CATEGORIES = ("Food", "Rent", "Transport", "Food#2025-06-15", "Food%232025-06-15
 METHODS = ("Cash", "Credit Card", "Mpesa")
 
 
-def expense(number: int, day: date, **members: object) -> Expense:
-    """Return an expense of a day; the number decides whatever `members` leaves open."""
-    made: Expense = {
+def expense(number: int, day: date, **properties: object) -> Expense:
+    """Return an expense of a day; the number decides whatever `properties` leaves open. Some are of one instant."""
+    recorded_at = f"2025-01-01T00:00:{number * 13 % 60:02}.{number % 2:06}Z"
+    made = {
+        **dict.fromkeys(NULLABLE),
         "expense_id": str(UUID(int=number * 7919 + 1)),
         "category": CATEGORIES[number % len(CATEGORIES)],
         "amount": Decimal(number * 37 % 2000 - 200) / 4,
@@ -31,11 +34,11 @@ def expense(number: int, day: date, **members: object) -> Expense:
         "month": MONTHS[day.month - 1],
         "year": day.year,
         "version": 1,
-        "created_at": "2025-01-01T00:00:00.000Z",
-        "updated_at": "2025-01-01T00:00:00.000Z",
+        "created_at": recorded_at,
+        "updated_at": recorded_at,
+        **properties,
     }
-    made.update(members)  # type: ignore[typeddict-item]
-    return made
+    return cast("Expense", made)
 
 
 def expenses(count: int, first: date = date(2020, 1, 1), days: int = 2000) -> list[Expense]:
@@ -45,7 +48,7 @@ def expenses(count: int, first: date = date(2020, 1, 1), days: int = 2000) -> li
 
 def item(user_id: str, row: Expense) -> dict[str, Any]:
     """Return the item that an expense of a user is."""
-    return {**primary_key(user_id, row["expense_id"]), **to_attributes(row), "request_digest": {"S": ""}}
+    return dict(stamped(to_item(user_id, row, request_digest=""), token=row["expense_id"]))
 
 
 def put(client: "DynamoDBClient", user_id: str, made: Iterable[Expense]) -> None:

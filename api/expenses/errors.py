@@ -3,8 +3,8 @@
 `operations.PROBLEMS` says which problem each is to a client.
 
 ExpenseError
-├── ExpenseNotFound          missing, or somebody else's
-├── ExpenseChanged           not at the version that the caller expects
+├── ExpenseNotFound          missing, or another user's
+├── ExpenseChanged           at another version than the caller expects
 ├── ExpenseBusy              others kept changing it
 └── IdempotencyKeyReused     for another expense
 """
@@ -15,14 +15,14 @@ class ExpenseError(Exception):
 
 
 class ExpenseNotFound(ExpenseError):
-    """The caller has no such expense; whether somebody else has is not told."""
+    """The caller has no such expense; whether another user has is not disclosed."""
 
     def __init__(self) -> None:
         super().__init__("You have no expense with this id.")
 
 
 class ExpenseChanged(ExpenseError):
-    """The expense is not at the version that the caller expects."""
+    """The expense is at another version, `version`, than the caller expects."""
 
     def __init__(self, version: int) -> None:
         self.version = version
@@ -33,7 +33,7 @@ class ExpenseBusy(ExpenseError):
     """Others kept changing the expense while it was to be changed."""
 
     def __init__(self) -> None:
-        super().__init__("The expense kept changing while this request tried to change it. Try again.")
+        super().__init__("The expense kept changing while this request tried to change or delete it. Try again.")
 
 
 class IdempotencyKeyReused(ExpenseError):

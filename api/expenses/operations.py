@@ -1,17 +1,18 @@
-"""One function for each operationId of the contract, of the same name: validated input → ledger → answer.
+"""One function for each operationId of the contract, of the same name: request → service → response.
 
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseNotFound, IdempotencyKeyReused
+from api.expenses.filters import Filters
 from api.expenses.rules import MONTHS, label
-from api.expenses.search import Search
-from api.expenses.service import Ledger
+from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
 from api.gateway.entity_tags import entity_tags, etag
@@ -40,7 +41,7 @@ PROBLEMS: ProblemTable = {
 
 
 def create_expense(
-    request: Request[CreateExpenseParameters, ExpenseCreate], service: Ledger, caller: Caller
+    request: Request[CreateExpenseParameters, ExpenseCreate], service: ExpenseService, caller: Caller
 ) -> Response:
     """Record an expense."""
     recorded = service.record(caller, request.body, request.parameters["idempotency_key"] or None)
@@ -51,18 +52,18 @@ def create_expense(
     return Response(201, recorded.expense, headers, event=CREATED)
 
 
-def list_expenses(request: Request[ListExpensesParameters, None], service: Ledger, caller: Caller) -> Response:
+def list_expenses(request: Request[ListExpensesParameters, None], service: ExpenseService, caller: Caller) -> Response:
     """Find expenses, a page at a time."""
     given = request.parameters
-    page = service.find(caller, _search(given), given["limit"], given["cursor"] or None)
+    page = service.find(caller, _filters(given), given["limit"], given["cursor"] or None)
     if page["next_cursor"] is None:
         return Response(200, page)
-    question = {**given, "cursor": page["next_cursor"]}
-    rest = urlencode({name: _as_text(value) for name, value in question.items()}, quote_via=quote)
-    return Response(200, page, {"Link": f'<?{rest}>; rel="next"'})
+    query = {**given, "cursor": page["next_cursor"]}
+    next_page = urlencode({name: _as_text(value) for name, value in query.items()}, quote_via=quote)
+    return Response(200, page, {"Link": f'<?{next_page}>; rel="next"'})
 
 
-def get_expense(request: Request[GetExpenseParameters, None], service: Ledger, caller: Caller) -> Response:
+def get_expense(request: Request[GetExpenseParameters, None], service: ExpenseService, caller: Caller) -> Response:
     """Look up an expense."""
     expense = service.look_up(caller, request.parameters["expense_id"])
     tags = entity_tags(request.parameters.get("if_none_match", ""))
@@ -72,23 +73,25 @@ def get_expense(request: Request[GetExpenseParameters, None], service: Ledger, c
 
 
 def update_expense(
-    request: Request[UpdateExpenseParameters, ExpensePatch], service: Ledger, caller: Caller
+    request: Request[UpdateExpenseParameters, ExpensePatch], service: ExpenseService, caller: Caller
 ) -> Response:
     """Change an expense."""
-    expected = _expected_version(request.parameters, service, caller)
-    expense = service.change(caller, request.parameters["expense_id"], request.body, expected)
+    given = request.parameters
+    expense = service.change(caller, given["expense_id"], request.body, _expected_versions(given["if_match"]))
     return Response(200, expense, _etag(expense), event=UPDATED)
 
 
-def delete_expense(request: Request[DeleteExpenseParameters, None], service: Ledger, caller: Caller) -> Response:
+def delete_expense(
+    request: Request[DeleteExpenseParameters, None], service: ExpenseService, caller: Caller
+) -> Response:
     """Delete an expense."""
-    expected = _expected_version(request.parameters, service, caller)
-    service.remove(caller, request.parameters["expense_id"], expected)
+    given = request.parameters
+    service.remove(caller, given["expense_id"], _expected_versions(given["if_match"]))
     return Response(204, event=DELETED)
 
 
-def _search(given: ListExpensesParameters) -> Search:
-    return Search(
+def _filters(given: ListExpensesParameters) -> Filters:
+    return Filters(
         month=MONTHS.index(given["month"]) + 1 if "month" in given else None,
         year=given.get("year"),
         category=label(given["category"]) if "category" in given else None,
@@ -103,7 +106,7 @@ def _search(given: ListExpensesParameters) -> Search:
 
 
 def _as_text(value: object) -> str:
-    """Return a parameter as it would be sent: a number never with an exponent."""
+    """Return a parameter's value as a client sends it; a number never has an exponent."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
@@ -120,18 +123,7 @@ def _location(path: str, expense_id: str) -> str:
     return f"/{path.strip('/')}/{expense_id}"
 
 
-def _expected_version(
-    given: UpdateExpenseParameters | DeleteExpenseParameters, service: Ledger, caller: Caller
-) -> int | None:
-    """Return the version that If-Match asks for; None for any. Raises `ExpenseNotFound` where it must look."""
-    tags = entity_tags(given["if_match"])
-    if tags.is_any:
-        return None
-    if len(tags.strong) < 2:
-        return min(tags.strong, default=_NO_VERSION)
-    current = service.look_up(caller, given["expense_id"])["version"]
-    return current if current in tags.strong else _NO_VERSION
-
-
-_NO_VERSION = 0
-"""The first version is 1."""
+def _expected_versions(if_match: str) -> Collection[int] | None:
+    """Return the versions that If-Match accepts; None for any."""
+    tags = entity_tags(if_match)
+    return None if tags.is_any else tags.strong

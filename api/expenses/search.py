@@ -4,178 +4,143 @@ Month, year, category and the span of days decide which part of which index is r
 what was read. "June of any year" is read year by year: a query for a single expense finds the next year that has any.
 """
 
-from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
-from api.expenses.cursor import decode, encode, unusable
+from api.deadline import remaining
+from api.dynamodb import StoreUnavailable
+from api.expenses.cursor import decode, encode, invalid_cursor
+from api.expenses.filters import Filters, overlap, whole_month
 from api.expenses.items import Position
-from api.expenses.store import ExpenseStore, Window
+from api.expenses.store import ExpenseStore, Slice, Window
 from api.models import Expense, ExpensePage
-from api.openapi.errors import Violation
 
 MAX_READ = 1000
-"""How many expenses are read for one page at the most, while other filters let few of them through."""
+"""How many expenses are read for one page at the most, while other filters match few of them."""
 MAX_QUERIES = 40
 """After how many queries a page ends, while month by month is looked for."""
 CHUNK = 200
 """How many expenses are read at once where other filters decide which of them stay."""
-FIRST_DAY = date(1900, 1, 1)
-LAST_DAY = date(2199, 12, 31)
+RESERVED_SECONDS = 1.0
+"""With less time left than this, a page ends with what it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What is looked for; None is any."""
+def find(store: ExpenseStore, user_id: str, filters: Filters, limit: int, cursor: str | None) -> ExpensePage:
+    """Return one page of what the filters find.
 
-    month: int | None = None
-    year: int | None = None
-    category: str | None = None
-    payment_method: str | None = None
-    date_from: date | None = None
-    date_to: date | None = None
-    min_amount: Decimal | None = None
-    max_amount: Decimal | None = None
-    text: str | None = None
-    newest_first: bool = True
-
-    @property
-    def is_keyed(self) -> bool:
-        """Whether an index alone answers, so that all that is read is found."""
-        return (self.payment_method, self.min_amount, self.max_amount, self.text) == (None, None, None, None)
-
-    @property
-    def skips(self) -> bool:
-        """Whether what is found lies in one month of many years, with months between that need not be read."""
-        return self.month is not None and self.year is None
-
-    @property
-    def span(self) -> Window | None:
-        """The days between which all that is found lies; None where nothing can be found."""
-        span = Window(self.date_from or FIRST_DAY, self.date_to or LAST_DAY)
-        if self.year is None:
-            return _overlap(span, span)
-        if self.month is None:
-            return _overlap(span, Window(date(self.year, 1, 1), date(self.year, 12, 31)))
-        return _overlap(span, _whole_month(self.year, self.month))
-
-    def violations(self) -> list[Violation]:
-        """Return what can't be meant: spans that end before they begin."""
-        found: list[Violation] = []
-        if self.date_from and self.date_to and self.date_from > self.date_to:
-            found.append(Violation("query", "date_to", "must not be before date_from"))
-        if self.min_amount is not None and self.max_amount is not None and self.min_amount > self.max_amount:
-            found.append(Violation("query", "max_amount", "must not be less than min_amount"))
-        return found
-
-    def lets_through(self, expense: Expense) -> bool:
-        """Tell whether the filters that no index knows let an expense through."""
-        return (
-            (self.payment_method is None or expense["payment_method"] == self.payment_method)
-            and (self.min_amount is None or expense["amount"] >= self.min_amount)
-            and (self.max_amount is None or expense["amount"] <= self.max_amount)
-            and (self.text is None or self.text.casefold() in (expense["notes"] or "").casefold())
-        )
-
-
-def find(store: ExpenseStore, user_id: str, search: Search, limit: int, cursor: str | None) -> ExpensePage:
-    """Return one page of what is looked for. Raises `InvalidRequest` for a cursor that can't be gone on from.
-
-    A page holds fewer than `limit` expenses, and has a cursor nevertheless, where a bound on its work was met first.
+    A page holds fewer than `limit` expenses, and has a cursor nevertheless, where a bound on its work or its time was
+    met first. Raises `InvalidRequest` for a cursor that is not of these filters, and `StoreUnavailable` where not even
+    one step could be made.
     """
-    question, span = repr(search), search.span
-    position = _beginning(search, span) if cursor is None else _resumed(search, span, decode(cursor, question))
-    found: list[Expense] = []
-    read = queries = 0
-    while position and span and len(found) < limit and read < MAX_READ and queries < MAX_QUERIES:
-        ahead = _ahead(search, span, position)
-        window: Window | None = ahead
-        if search.skips and not position.expense_id:
-            window = _next_month_with_any(store, user_id, search, ahead)
-            queries += 1
-        if window is None:
-            position = None
+    canonical, span = filters.canonical(), filters.span
+    position = _beginning(filters, span) if cursor is None else _resumed(filters, span, decode(cursor, canonical))
+    walk = _Walk(store, user_id, filters, limit)
+    steps = 0
+    while position and span and walk.may_go_on():
+        if steps and remaining() < RESERVED_SECONDS:
             break
-        part = store.query(
-            user_id,
-            search.category,
+        try:
+            position = walk.step(span, position)
+        except StoreUnavailable:
+            if not steps:
+                raise
+            break
+        steps += 1
+    found = walk.found
+    return {"items": found, "count": len(found), "next_cursor": encode(position, canonical) if position else None}
+
+
+class _Walk:
+    """The queries of one page, and what they have found so far."""
+
+    def __init__(self, store: ExpenseStore, user_id: str, filters: Filters, limit: int) -> None:
+        self.found: list[Expense] = []
+        self._store = store
+        self._user_id = user_id
+        self._filters = filters
+        self._limit = limit
+        self._read = 0
+        self._queries = 0
+
+    def may_go_on(self) -> bool:
+        """Return whether the page has room, and the bounds of its work are not met."""
+        return len(self.found) < self._limit and self._read < MAX_READ and self._queries < MAX_QUERIES
+
+    def step(self, span: Window, position: Position) -> Position | None:
+        """Read on from a position; return where to go on, or None at the end."""
+        filters, window = self._filters, _ahead(self._filters, span, position)
+        if filters.is_of_any_year and not position.expense_id:
+            nearest = self._query(window, 1).expenses
+            in_month = nearest and overlap(_nearest_month(filters, date.fromisoformat(nearest[0]["date"])), window)
+            if not in_month:
+                return None
+            window = in_month
+        wanted = self._limit - len(self.found) if filters.is_key_condition else min(CHUNK, MAX_READ - self._read)
+        part = self._query(window, wanted, position if position.expense_id else None)
+        self._read += len(part.expenses)
+        self.found += part.expenses if filters.is_key_condition else filter(filters.matches, part.expenses)
+        if len(self.found) > self._limit:
+            del self.found[self._limit :]
+            return _at(self.found[-1])
+        return part.more_after or _beyond(filters, span, window)
+
+    def _query(self, window: Window, limit: int, after: Position | None = None) -> Slice:
+        self._queries += 1
+        return self._store.query(
+            self._user_id,
+            self._filters.category,
             window,
-            newest_first=search.newest_first,
-            limit=limit - len(found) if search.is_keyed else min(CHUNK, MAX_READ - read),
-            after=position if position.expense_id else None,
+            newest_first=self._filters.newest_first,
+            limit=limit,
+            after=after,
         )
-        queries += 1
-        read += len(part.expenses)
-        position = part.more_after or _beyond(search, span, window)
-        found += part.expenses if search.is_keyed else filter(search.lets_through, part.expenses)
-        if len(found) > limit:
-            del found[limit:]
-            position = _at(found[-1])
-    return {"items": found, "count": len(found), "next_cursor": encode(position, question) if position else None}
 
 
-def _beginning(search: Search, span: Window | None) -> Position | None:
-    """Return where the first page begins. A position without an id is before every expense of its day."""
+def _beginning(filters: Filters, span: Window | None) -> Position | None:
+    """Return where the first page begins."""
     if span is None:
         return None
-    return Position(span.last if search.newest_first else span.first, "")
+    return _before_all_of(span.last if filters.newest_first else span.first)
 
 
-def _resumed(search: Search, span: Window | None, position: Position) -> Position:
+def _resumed(filters: Filters, span: Window | None, position: Position) -> Position:
     """Return a cursor's position if a page could have ended there; DynamoDB refuses to go on from outside a query."""
-    in_span = span is not None and span.first <= position.day <= span.last
-    in_month = not (search.skips and position.expense_id) or position.day.month == search.month
-    if not (in_span and in_month):
-        raise unusable("is none that this list gave")
+    is_in_span = span is not None and span.first <= position.day <= span.last
+    is_in_month = not (filters.is_of_any_year and position.expense_id) or position.day.month == filters.month
+    if not (is_in_span and is_in_month):
+        raise invalid_cursor()
     return position
 
 
-def _ahead(search: Search, span: Window, position: Position) -> Window:
-    """Return what is still ahead of a position: of its month where months between are skipped, else of the span."""
-    if search.skips and position.expense_id:
-        span = _narrowed(span, _whole_month(position.day.year, position.day.month))
-    rest = Window(span.first, position.day) if search.newest_first else Window(position.day, span.last)
-    return _narrowed(rest, span)
+def _ahead(filters: Filters, span: Window, position: Position) -> Window:
+    """Return the days from a position on: of its month where months between are skipped, else of the span."""
+    if filters.is_of_any_year and position.expense_id:
+        month = whole_month(position.day.year, position.day.month)
+        span = Window(max(span.first, month.first), min(span.last, month.last))
+    return Window(span.first, position.day) if filters.newest_first else Window(position.day, span.last)
 
 
-def _next_month_with_any(store: ExpenseStore, user_id: str, search: Search, ahead: Window) -> Window | None:
-    """Return the next such month of a year that has expenses, as far as it is ahead; one expense is read to find it."""
-    nearest = store.query(user_id, search.category, ahead, newest_first=search.newest_first, limit=1).expenses
-    if not nearest:
-        return None
-    return _overlap(_nearest_month(search, date.fromisoformat(nearest[0]["date"])), ahead)
-
-
-def _nearest_month(search: Search, day: date) -> Window:
+def _nearest_month(filters: Filters, day: date) -> Window:
     """Return the month looked for that a day lies in, or else the first one beyond it."""
-    month = search.month or day.month
-    if search.newest_first:
-        return _whole_month(day.year - (month > day.month), month)
-    return _whole_month(day.year + (month < day.month), month)
+    month = filters.month or day.month
+    if filters.newest_first:
+        return whole_month(day.year - (month > day.month), month)
+    return whole_month(day.year + (month < day.month), month)
 
 
-def _beyond(search: Search, span: Window, window: Window) -> Position | None:
+def _beyond(filters: Filters, span: Window, window: Window) -> Position | None:
     """Return where to go on when a window is exhausted."""
-    day = window.first - _ONE_DAY if search.newest_first else window.last + _ONE_DAY
-    return Position(day, "") if search.skips and span.first <= day <= span.last else None
+    if not filters.is_of_any_year:
+        return None
+    day = window.first - _ONE_DAY if filters.newest_first else window.last + _ONE_DAY
+    return _before_all_of(day) if span.first <= day <= span.last else None
+
+
+def _before_all_of(day: date) -> Position:
+    return Position(day, "", "")
 
 
 def _at(expense: Expense) -> Position:
-    return Position(date.fromisoformat(expense["date"]), expense["expense_id"])
-
-
-def _whole_month(year: int, month: int) -> Window:
-    return Window(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
-
-
-def _narrowed(one: Window, other: Window) -> Window:
-    return Window(max(one.first, other.first), min(one.last, other.last))
-
-
-def _overlap(one: Window, other: Window) -> Window | None:
-    both = _narrowed(one, other)
-    return both if both.first <= both.last else None
+    return Position(date.fromisoformat(expense["date"]), expense["created_at"], expense["expense_id"])
 
 
 _ONE_DAY = timedelta(days=1)

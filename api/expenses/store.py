@@ -1,26 +1,26 @@
-"""The table of expenses, and the only module that asks it.
+"""The expenses of all users, in DynamoDB. No other module of this package knows the table.
 
 One item an expense, under its owner's partition. Two local secondary indexes order a user's expenses by date: `by_date`
 all of them, `by_category` those of each category. A query is a key condition and no more, so it reads what it returns.
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from api.dynamodb import ConditionFailed, ask
+from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, Table
 from api.expenses.errors import ExpenseChanged, ExpenseNotFound
 from api.expenses.items import (
-    AFTER_EVERY_ID,
-    INDEX_KEYS,
-    OPTIONAL,
+    AFTER_ALL,
+    REQUEST_DIGEST,
     Position,
+    changed_item,
     from_item,
-    order_key,
+    index_key,
     position_of,
-    primary_key,
-    to_attributes,
+    to_item,
 )
 from api.models import Expense
+from api.tables import BY_CATEGORY, BY_DATE, EXPENSES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,6 +33,13 @@ class Window(NamedTuple):
     last: date
 
 
+class Stored(NamedTuple):
+    """An expense as it was read; a write upon it is made only while its item is still this one."""
+
+    expense: Expense
+    item: Item
+
+
 class Slice(NamedTuple):
     """What one query found; `more_after` is where to go on, or None when the window is exhausted."""
 
@@ -41,7 +48,7 @@ class Slice(NamedTuple):
 
 
 class AlreadyRecorded(Exception):
-    """There is an expense with this id: `expense`, recorded by the request that `request_digest` tells."""
+    """Another request recorded an expense with this id: `expense`, by a request with the digest `request_digest`."""
 
     def __init__(self, expense: Expense, request_digest: str) -> None:
         self.expense = expense
@@ -49,88 +56,23 @@ class AlreadyRecorded(Exception):
         super().__init__("There is an expense with this id.")
 
 
-class ExpenseStore:
-    """The expenses of all users; every method takes the user in whose partition it stays.
+class ExpenseStore(Protocol):
+    """Where expenses are kept. A method stays in the partition of the user whom it takes, or whose expense it takes.
 
-    Any method raises `StoreUnavailable` when the table is throttled or does not answer.
+    Any method may raise `StoreUnavailable`, and those that add or replace `StorageFull`.
     """
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._client = client
-        self._table_name = table_name
 
     def add(self, user_id: str, expense: Expense, request_digest: str) -> None:
         """Record a new expense. Raises `AlreadyRecorded`."""
-        try:
-            ask(
-                self._client.put_item,
-                TableName=self._table_name,
-                Item={
-                    **primary_key(user_id, expense["expense_id"]),
-                    **to_attributes(expense),
-                    "request_digest": {"S": request_digest},
-                },
-                ConditionExpression="attribute_not_exists(user_id)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ConditionFailed as failure:
-            raise AlreadyRecorded(from_item(failure.item), failure.item["request_digest"]["S"]) from None
 
-    def get(self, user_id: str, expense_id: str) -> Expense:
+    def get(self, user_id: str, expense_id: str) -> Stored:
         """Return an expense as it is now. Raises `ExpenseNotFound`."""
-        answer = ask(
-            self._client.get_item,
-            TableName=self._table_name,
-            Key=primary_key(user_id, expense_id),
-            ConsistentRead=True,
-        )
-        if "Item" not in answer:
-            raise ExpenseNotFound
-        return from_item(answer["Item"])
 
-    def replace(self, user_id: str, expense: Expense, expected_version: int) -> None:
-        """Write an expense over its `expected_version`. Raises `ExpenseNotFound` and `ExpenseChanged`."""
-        attributes = to_attributes(expense)
-        cleared = [name for name in OPTIONAL if name not in attributes]
-        try:
-            ask(
-                self._client.update_item,
-                TableName=self._table_name,
-                Key=primary_key(user_id, expense["expense_id"]),
-                UpdateExpression="SET "
-                + ", ".join(f"#{name} = :{name}" for name in attributes)
-                + (" REMOVE " + ", ".join(f"#{name}" for name in cleared) if cleared else ""),
-                ConditionExpression="#version = :expected_version",
-                ExpressionAttributeNames={f"#{name}": name for name in (*attributes, *cleared)},
-                ExpressionAttributeValues={
-                    **{f":{name}": value for name, value in attributes.items()},
-                    ":expected_version": {"N": str(expected_version)},
-                },
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ConditionFailed as failure:
-            raise _missing_or_changed(failure) from None
+    def replace(self, stored: Stored, changed: Expense) -> None:
+        """Write an expense over the one that was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
 
-    def delete(self, user_id: str, expense_id: str, expected_version: int | None) -> None:
-        """Delete an expense, at any version or only at the expected one. Raises `ExpenseNotFound`, `ExpenseChanged`."""
-        at_version: dict[str, Any] = (
-            {"ConditionExpression": "attribute_exists(user_id)"}
-            if expected_version is None
-            else {
-                "ConditionExpression": "version = :expected_version",
-                "ExpressionAttributeValues": {":expected_version": {"N": str(expected_version)}},
-            }
-        )
-        try:
-            ask(
-                self._client.delete_item,
-                TableName=self._table_name,
-                Key=primary_key(user_id, expense_id),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **at_version,
-            )
-        except ConditionFailed as failure:
-            raise _missing_or_changed(failure) from None
+    def delete(self, stored: Stored) -> None:
+        """Delete an expense as it was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
 
     def query(
         self,
@@ -142,43 +84,85 @@ class ExpenseStore:
         limit: int,
         after: Position | None = None,
     ) -> Slice:
-        """Return at most `limit` expenses of a window, in order, of one category or of all; `after` lies inside it.
+        """Return at most `limit` expenses of a window, in order, of one category or of all; `after` lies inside it."""
 
-        One query that reads just what it returns, at 1 read unit for each 4 KB, and sees every earlier write.
-        """
-        index = "by_date" if category is None else "by_category"
-        first, last = (order_key(category, day.isoformat()) for day in window)
-        start: dict[str, Any] = (
-            {}
-            if after is None
-            else {
-                "ExclusiveStartKey": {
-                    **primary_key(user_id, after.expense_id),
-                    INDEX_KEYS[index]: {"S": order_key(category, after.day.isoformat(), after.expense_id)},
-                }
+
+class DynamoDBExpenseStore:
+    """The `ExpenseStore` of the Lambda."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = Table(client, table_name, EXPENSES)
+
+    def add(self, user_id: str, expense: Expense, request_digest: str) -> None:
+        """Record a new expense, at 3 write units for each KB."""
+        try:
+            self._table.insert(to_item(user_id, expense, request_digest))
+        except ItemExists as error:
+            raise AlreadyRecorded(from_item(error.item), error.item[REQUEST_DIGEST]["S"]) from None
+
+    def get(self, user_id: str, expense_id: str) -> Stored:
+        """Return an expense, at 1 read unit for each 4 KB."""
+        try:
+            item = self._table.get(user_id, expense_id)
+        except ItemMissing:
+            raise ExpenseNotFound from None
+        return Stored(from_item(item), item)
+
+    def replace(self, stored: Stored, changed: Expense) -> None:
+        """Write a changed expense, at 3 to 5 write units for each KB: 1 more for each index in which it moves."""
+        try:
+            self._table.replace(stored.item, changed_item(stored.item, changed))
+        except ItemMissing:
+            raise ExpenseNotFound from None
+        except ItemChanged as error:
+            raise ExpenseChanged(from_item(error.item)["version"]) from None
+
+    def delete(self, stored: Stored) -> None:
+        """Delete an expense, at 3 write units for each KB."""
+        try:
+            self._table.delete(stored.item)
+        except ItemMissing:
+            raise ExpenseNotFound from None
+        except ItemChanged as error:
+            raise ExpenseChanged(from_item(error.item)["version"]) from None
+
+    def query(
+        self,
+        user_id: str,
+        category: str | None,
+        window: Window,
+        *,
+        newest_first: bool,
+        limit: int,
+        after: Position | None = None,
+    ) -> Slice:
+        """Make one query, at 1 read unit for each 4 KB; it reads just what it returns and sees every earlier write."""
+        index = BY_DATE if category is None else BY_CATEGORY
+        chosen = {} if category is None else {"category": category}
+        first, last = (index_key(index, {**chosen, "date": day.isoformat()}) for day in window)
+        start: dict[str, Any] = {}
+        if after is not None:
+            values = {
+                "date": after.day.isoformat(),
+                "created_at": after.created_at,
+                "expense_id": after.expense_id,
             }
-        )
-        answer = ask(
-            self._client.query,
-            TableName=self._table_name,
-            IndexName=index,
-            KeyConditionExpression=f"user_id = :user_id AND {INDEX_KEYS[index]} BETWEEN :first AND :last",
+            start["ExclusiveStartKey"] = {
+                **EXPENSES.key(user_id, after.expense_id),
+                index.sort_key: {"S": index_key(index, {**chosen, **values})},
+            }
+        response = self._table.query(
+            index.name,
+            KeyConditionExpression=f"{EXPENSES.partition_key} = :user_id AND {index.sort_key} BETWEEN :first AND :last",
             ExpressionAttributeValues={
                 ":user_id": {"S": user_id},
                 ":first": {"S": first},
-                ":last": {"S": last + AFTER_EVERY_ID},
+                ":last": {"S": last + AFTER_ALL},
             },
             ScanIndexForward=not newest_first,
             Limit=limit,
-            ConsistentRead=True,
             **start,
         )
-        expenses = [from_item(item) for item in answer["Items"]]
-        last_read = answer.get("LastEvaluatedKey")
-        return Slice(expenses, position_of(last_read[INDEX_KEYS[index]]["S"]) if last_read else None)
-
-
-def _missing_or_changed(failure: ConditionFailed) -> ExpenseNotFound | ExpenseChanged:
-    if not failure.item:
-        return ExpenseNotFound()
-    return ExpenseChanged(int(failure.item["version"]["N"]))
+        expenses = [from_item(item) for item in response["Items"]]
+        last_read = response.get("LastEvaluatedKey")
+        return Slice(expenses, position_of(last_read[index.sort_key]["S"]) if last_read else None)

@@ -8,7 +8,7 @@ https://www.rfc-editor.org/rfc/rfc9457
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StorageFull, StoreUnavailable
 from api.gateway.caller import NotAuthenticated
 from api.gateway.entity_tags import etag
 from api.models import Problem, ProblemType, Violation
@@ -41,6 +41,7 @@ UNAUTHORIZED = Kind(401, "urn:problem-type:expenses:unauthorized", "Not signed i
 FORBIDDEN = Kind(403, "urn:problem-type:expenses:forbidden", "Refused")
 NOT_FOUND = Kind(404, "urn:problem-type:expenses:not-found", "Not found")
 CONFLICT = Kind(409, "urn:problem-type:expenses:conflict", "Changed at the same time")
+STORAGE_FULL = Kind(409, "urn:problem-type:expenses:storage-full", "No room for more expenses")
 PRECONDITION_FAILED = Kind(412, "urn:problem-type:expenses:precondition-failed", "Changed since you read it")
 CONTENT_TOO_LARGE = Kind(413, "urn:problem-type:expenses:content-too-large", "The body is too large")
 UNSUPPORTED_MEDIA_TYPE = Kind(
@@ -67,6 +68,7 @@ PROBLEMS: ProblemTable = {
     ContentTooLarge: CONTENT_TOO_LARGE,
     UnsupportedMediaType: UNSUPPORTED_MEDIA_TYPE,
     StoreUnavailable: SERVICE_UNAVAILABLE,
+    StorageFull: STORAGE_FULL,
 }
 """The errors that every operation can have. Those of a capability are in the `PROBLEMS` of its operations; any other
 error is the service's own: an internal error, whose text stays in the log."""
@@ -78,6 +80,8 @@ def problem_of(error: Exception, table: ProblemTable, request_id: str) -> Proble
     if kind is INTERNAL_ERROR:
         return internal_error(request_id)
     problem = kind.problem(str(error), request_id)
+    if isinstance(error, StoreUnavailable):
+        problem["outcome"] = error.outcome
     if isinstance(error, InvalidRequest):
         problem["errors"] = [_described(violation) for violation in error.violations]
     return problem

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses import operations
 from api.expenses.errors import ExpenseBusy
 from api.gateway.problems import PROBLEMS, problem_of
@@ -41,8 +41,10 @@ BY_REQUEST: dict[str, Callable[[Gateway], Response]] = {
 }
 BY_ERROR: dict[str, Exception] = {
     "Conflict busy": ExpenseBusy(),
+    "Conflict full": StorageFull(),
     "InternalError failed": RuntimeError(),
-    "ServiceUnavailable busy": StoreUnavailable(),
+    "ServiceUnavailable unchanged": StoreUnavailable("unchanged"),
+    "ServiceUnavailable unknown": StoreUnavailable("unknown"),
 }
 BY_GATEWAY = {
     "Forbidden refused": "WAF_FILTERED",

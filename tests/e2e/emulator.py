@@ -64,11 +64,11 @@ class Emulator:
         response: dict[str, Any] = outcome.json
         return response
 
-    def kill_function(self) -> None:
-        """Kill the function's process, as the kernel does to one that takes too much memory."""
+    def kill_function(self, by: signal.Signals = signal.SIGKILL) -> None:
+        """Kill the function's process, as the kernel does to one that takes too much memory; SIGSTOP makes it hang."""
         children = "".join(task.read_text() for task in Path(f"/proc/{self.process_id}/task").glob("*/children"))
         for process_id in children.split():
-            os.kill(int(process_id), signal.SIGKILL)
+            os.kill(int(process_id), by)
 
     @property
     def log(self) -> str:

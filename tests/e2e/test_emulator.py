@@ -1,6 +1,7 @@
 """The function, laid out as in the image, in Lambda's own emulator."""
 
 import json
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,14 +122,16 @@ def test_a_function_that_was_killed_starts_again_and_logs_it(emulator: Emulator)
 
 
 def test_a_table_that_never_answers_is_a_503_in_time(root: Path, tmp_path: Path, silence: str) -> None:
-    with running(root, tmp_path / "log", {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence}) as emulator:
+    environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
+    with running(root, tmp_path / "log", environment) as emulator:
         assert Gateway(emulator.handle).get("/expenses").status == 503
 
 
-def test_a_function_that_times_out_is_ended_and_starts_afresh(root: Path, tmp_path: Path, silence: str) -> None:
-    environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
-    with running(root, tmp_path / "log", environment) as emulator:
-        late = emulator.invoke(Gateway(emulator.handle).event("GET", "/expenses", {}))
+def test_a_function_that_is_out_of_time_is_stopped_and_the_next_one_starts_afresh(root: Path, tmp_path: Path) -> None:
+    with running(root, tmp_path / "log", {**ENVIRONMENT, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}) as emulator:
+        assert emulator.handle(HEALTH)["statusCode"] == 200
+        emulator.kill_function(by=signal.SIGSTOP)
+        late = emulator.invoke(HEALTH)
         assert "Task timed out after 2.00 seconds" in late.text
         assert emulator.handle(HEALTH)["statusCode"] == 200
 

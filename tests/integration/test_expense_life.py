@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.expenses.service import Ledger
-from api.expenses.store import ExpenseStore
+from api.expenses.service import ExpenseService
 from tests.clock import Clock
 from tests.gateway import Gateway, Response
 from tests.seed import expense, put
@@ -130,7 +129,10 @@ def test_a_change_is_dated_and_the_recording_stays_as_dated(gateway: Gateway, cl
     lunch = recorded(gateway, **LUNCH).json
     clock.now = datetime(2025, 3, 2, 12, tzinfo=UTC)
     patched = gateway.patch(place(lunch), {"amount": 1}).json
-    assert (patched["created_at"], patched["updated_at"]) == ("2025-03-01T12:00:00.000Z", "2025-03-02T12:00:00.000Z")
+    assert (patched["created_at"], patched["updated_at"]) == (
+        "2025-03-01T12:00:00.000000Z",
+        "2025-03-02T12:00:00.000000Z",
+    )
 
 
 def test_a_currency_that_was_withdrawn_bars_no_other_changes(client: "DynamoDBClient", gateway: Gateway) -> None:
@@ -273,6 +275,6 @@ def test_without_a_known_time_zone_the_date_must_be_given(gateway: Gateway, zone
 
 
 def test_a_default_currency_that_is_none_stops_the_service_at_start() -> None:
-    store: Any = object.__new__(ExpenseStore)
+    store: Any = None
     with pytest.raises(ValueError, match="DEFAULT_CURRENCY is EURO; it must be an ISO 4217 code such as EUR"):
-        Ledger(store, "EURO", now=lambda: datetime.now(UTC))
+        ExpenseService(store, "EURO", now=lambda: datetime.now(UTC))

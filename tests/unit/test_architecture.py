@@ -14,10 +14,10 @@ MAY_IMPORT = {
     "api.settings": set(),
     "api.openapi": set(),
     "api.deadline": set(),
-    "api.dynamodb": set(),
+    "api.dynamodb": {"api.deadline", "api.tables"},
     "api.gateway": {"api.dynamodb", "api.models", "api.openapi"},
     "api.health": {"api.models", "api.openapi"},
-    "api.expenses": {"api.dynamodb", "api.gateway", "api.models", "api.openapi"},
+    "api.expenses": {"api.deadline", "api.dynamodb", "api.gateway", "api.models", "api.openapi", "api.tables"},
     "api.bootstrap": {
         "api.dynamodb",
         "api.expenses",
@@ -26,7 +26,7 @@ MAY_IMPORT = {
         "api.openapi",
         "api.settings",
     },
-    "api.handler": {"api.bootstrap", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
+    "api.handler": {"api.bootstrap", "api.deadline", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
     "definitions": {"api.gateway", "api.openapi", "api.tables"},
     "infra": {"api.expenses", "api.gateway", "api.openapi", "api.tables", "definitions"},
     "local": {"api.gateway", "api.openapi", "api.settings", "api.tables", "definitions"},
@@ -35,7 +35,7 @@ MAY_IMPORT = {
 
 OUTSIDE = {
     "api.openapi": {"jsonschema_rs", "orjson", "yaml"},
-    "api.dynamodb": {"botocore"},
+    "api.dynamodb": {"botocore", "orjson"},
     "api.handler": {"botocore"},
 }
 """What each room of the Lambda may import from other projects. PyYAML is not in the image, and not needed there."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses import errors as expenses
 from api.expenses import operations
 from api.gateway import problems
@@ -21,7 +21,8 @@ SAMPLES: list[Exception] = [
     expenses.ExpenseChanged(3),
     expenses.ExpenseBusy(),
     expenses.IdempotencyKeyReused(),
-    StoreUnavailable(),
+    StoreUnavailable("unknown"),
+    StorageFull(),
 ]
 
 
