@@ -121,9 +121,7 @@ def test_a_function_that_was_killed_starts_again_and_logs_it(emulator: Emulator)
     assert emulator.log.count('"ColdStart":1') == starts + 1
 
 
-def test_a_table_that_never_answers_is_a_problem_before_the_function_is_stopped(
-    root: Path, tmp_path: Path, silence: str
-) -> None:
+def test_a_table_that_never_answers_is_a_503_in_time(root: Path, tmp_path: Path, silence: str) -> None:
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
     with running(root, tmp_path / "log", environment) as emulator:
         assert Gateway(emulator.handle).get("/expenses").status == 503
