@@ -20,7 +20,7 @@ Item: TypeAlias = Mapping[str, Any]
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html"""
 
 Outcome: TypeAlias = Literal["unchanged", "unknown"]
-"""Whether a failed request took effect: it did not, or that is not known."""
+"""Whether a failed request took effect: certainly not, or it is unknown."""
 
 
 class DynamoDBError(Exception):
