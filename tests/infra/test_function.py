@@ -1,5 +1,7 @@
 """The Lambda starts, and has the time that it needs."""
 
+from typing import Any
+
 import pytest
 from botocore.session import Session
 
@@ -52,6 +54,6 @@ def test_a_timeout_that_the_others_do_not_fit_is_refused(seconds: int) -> None:
 
 
 def test_a_call_to_dynamodb_ends_before_the_deadline_and_that_before_the_timeout(aws_session: Session) -> None:
-    waits = dynamodb_client(aws_session).meta.config
+    waits: Any = dynamodb_client(aws_session).meta.config
     assert waits.connect_timeout + waits.read_timeout <= SHORTEST_TIMEOUT_SECONDS - MARGIN_SECONDS
     assert SHORTEST_TIMEOUT_SECONDS < INTEGRATION_TIMEOUT_SECONDS

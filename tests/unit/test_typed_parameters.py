@@ -10,15 +10,15 @@ from api.openapi.parameters import key_of
 from tests.gateway import CONTRACT
 
 if TYPE_CHECKING:
-    from api.expenses.search import Search
+    from api.expenses.filters import Filters
     from api.openapi.contract import Request
 
     def _misspelt(request: Request[ListExpensesParameters, None]) -> None:
         given = request.parameters
-        Search(category=given["category"])
-        Search(category=given["catgeory"])  # type: ignore[typeddict-item]
-        Search(category=given.get("catgeory"))  # type: ignore[arg-type]
-        Search(year=given["category"])  # type: ignore[arg-type]
+        Filters(category=given["category"])
+        Filters(category=given["catgeory"])  # type: ignore[typeddict-item]
+        Filters(category=given.get("catgeory"))  # type: ignore[arg-type]
+        Filters(year=given["category"])  # type: ignore[arg-type]
 
 
 def test_each_parameter_of_an_operation_has_its_type() -> None:
