@@ -1,6 +1,6 @@
-"""What the gateway answers by itself: problems like the API's own (RFC 9457), when it does not ask the Lambda.
+"""The responses that the gateway makes without the Lambda: problems like the API's own (RFC 9457).
 
-Pure data; the local gateway answers from the same table.
+Pure data; the local gateway responds from the same table.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 """
 

@@ -29,7 +29,7 @@ class Identity(pulumi.ComponentResource):
         managed_login = config.user_pool_tier != "LITE"
         domain = cognito.UserPoolDomain(
             f"{config.name}-login",
-            # Unique in the region, whoever's the account.
+            # Unique in the region, across all accounts.
             domain=config.login_domain_prefix or pulumi.Output.concat(config.name, "-", account_id),
             user_pool_id=pool.id,
             managed_login_version=2 if managed_login else 1,

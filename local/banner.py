@@ -61,7 +61,7 @@ curl -s -w '\\n' '{about.api_url}/expenses?category=Food&limit=3' -H "Authorizat
 
 NETWORK = """
   It listens at every address of this machine: on another device, write this machine's name or address instead of
-  the host above. Whoever reaches it can use it.
+  the host above. Everyone who reaches it can use it.
 """
 
 

@@ -17,8 +17,8 @@ os.environ.update(
     AWS_CONFIG_FILE=os.devnull,
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     AWS_EC2_METADATA_DISABLED="true",
-    NO_PROXY=f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost,::1,[::1]",
-    no_proxy=f"{os.environ.get('no_proxy', '')},127.0.0.1,localhost,::1,[::1]",
+    NO_PROXY=f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost",
+    no_proxy=f"{os.environ.get('no_proxy', '')},127.0.0.1,localhost",
 )
 
 import botocore.session

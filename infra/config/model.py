@@ -103,7 +103,7 @@ class Config(BaseModel):
         0, description="Lambdas kept warm, paid by the hour; AWS refuses it in an account whose quota is 10."
     )
     live_version: Annotated[int, at_least(0)] = Field(
-        0, description="The published version that answers, to roll back; 0 for the newest."
+        0, description="The published version in use, to roll back; 0 for the newest."
     )
     log_level: Annotated[str, one_of(("INFO", "WARNING"))] = Field(
         "INFO", description="INFO logs each request, WARNING only errors and metrics."

@@ -1,4 +1,4 @@
-"""The Lambda that answers every request."""
+"""The Lambda that responds to every request."""
 
 import pulumi
 from pulumi_aws import cloudwatch, iam, lambda_

@@ -1,8 +1,8 @@
 """The contract as API Gateway imports it.
 
 The Lambda validates every request and response against the whole contract; the gateway routes, authenticates and
-answers preflights. So the deployed copy carries only that: no schemas, no examples, no prose, nothing that the import
-drops, rewrites or refuses. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+responds to preflights. So the deployed copy carries only that: no schemas, no examples, no prose, nothing that the
+import drops, rewrites or refuses. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 """
 
 import json
@@ -15,7 +15,7 @@ from infra.gateway.own_responses import gateway_response, no_such_route, preflig
 
 AUTHORIZER = "cognito"
 PUBLIC_OPERATIONS = frozenset({"get_health"})
-"""The only operations that answer without a token."""
+"""The only operations that need no token."""
 
 ANY_METHOD = "x-amazon-apigateway-any-method"
 """Every method that a path does not name."""

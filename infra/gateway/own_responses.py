@@ -1,4 +1,4 @@
-"""What the gateway answers without the Lambda: preflights, routes that do not exist, and its refusals."""
+"""The responses that the gateway makes without the Lambda: to preflights, unknown routes, and what it refuses."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ def preflight(contract: Json, path: str, parameters: Sequence[Json], origins: Se
 def no_such_route(contract: Json, parameters: Sequence[Json], origins: Sequence[str]) -> Json:
     """Return the method for every method that the contract does not have: a 404, with a token and without.
 
-    Without it API Gateway reads a bearer token on such a route as a signature of AWS's and answers 403.
+    Without it API Gateway reads a bearer token on such a route as a signature of AWS's and responds with 403.
     """
     headers = {
         "Access-Control-Allow-Origin": origins[0],
@@ -49,7 +49,7 @@ def no_such_route(contract: Json, parameters: Sequence[Json], origins: Sequence[
 
 
 def gateway_response(contract: Json, response: GatewayResponse, origins: Sequence[str]) -> Json:
-    """Return a refusal as the import reads it."""
+    """Return a gateway response as the import reads it."""
     headers = {
         # Templates can't compare here. `*` tells a page nothing but what it did wrong: there is no data and no cookie.
         "Access-Control-Allow-Origin": origins[0] if len(origins) == 1 else "*",
@@ -79,13 +79,13 @@ def _mock(
         "parameters": list(parameters),
         "responses": {
             str(status): {
-                "description": "Answered by the gateway.",
+                "description": "Made by the gateway.",
                 "headers": {name: {"schema": {"type": "string"}} for name in headers},
             }
         },
         "x-amazon-apigateway-integration": {
             "type": "mock",
-            # A body without a template would pass for the mock's own answer, and be none.
+            # Without a template the mock reads the body that was sent as its own output, and fails.
             "passthroughBehavior": "never",
             "contentHandling": "CONVERT_TO_TEXT",
             "requestTemplates": dict.fromkeys(media_types, f'{{"statusCode":{status}}}'),

@@ -1,4 +1,4 @@
-"""When somebody must look: pure data, one alarm an entry."""
+"""When a person must look: pure data, one alarm an entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def alarms(config: Config, metrics: Metrics) -> tuple[Alarm, ...]:
         ),
         Alarm(
             name="function-errors",
-            description="The Lambda crashed or ran out of time: errors that it could not answer itself. "
+            description="The Lambda crashed or ran out of time: errors that it could not respond to itself. "
             "Query server-errors finds them by record.status.",
             metrics={"errors": metrics.of_alias("Errors")},
             expression="errors",

@@ -2,7 +2,7 @@
 
 The Lambda's log has a line for each request (`message` is `request`) and each error, Lambda's own lines about crashes,
 and for each call a `platform.report`, whose `record.status` tells a time-out. The access log has a line for each
-request, and is the only one that knows of what the gateway answered itself.
+request, and is the only one with the responses that the gateway makes itself.
 https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
 """
 

@@ -1,4 +1,4 @@
-"""Each operation: what it takes, and every class of what it refuses, with all faults at once and each at its place."""
+"""Each operation: what it accepts, and each class of violation, reported all at once and each with its location."""
 
 import base64
 import copy
@@ -38,8 +38,8 @@ def named(operation: object) -> str:
 
 
 def details(response: Response) -> dict[str, str]:
-    """Return the words for each place of a problem's faults."""
-    return dict(zip(response.places, (fault["detail"] for fault in response.json["errors"]), strict=True))
+    """Return the words for each place of a problem's violations."""
+    return dict(zip(response.places, (violation["detail"] for violation in response.json["errors"]), strict=True))
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_five_faults_are_one_problem_that_names_them_all(gateway: Gateway) -> No
 
 
 @pytest.mark.parametrize(
-    ("member", "value", "detail"),
+    ("name", "value", "detail"),
     [
         ("category", "x" * 51, "must have at most 50 characters"),
         ("category", "   ", LABEL),
@@ -131,18 +131,18 @@ def test_five_faults_are_one_problem_that_names_them_all(gateway: Gateway) -> No
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 def test_a_member_that_is_not_as_the_contract_says_is_refused_at_its_place(
-    gateway: Gateway, place: str, method: str, member: str, value: object, detail: str
+    gateway: Gateway, place: str, method: str, name: str, value: object, detail: str
 ) -> None:
     if method == "POST":
-        response = gateway.post("/expenses", {**LUNCH, member: value})
+        response = gateway.post("/expenses", {**LUNCH, name: value})
     else:
-        response = gateway.patch(place, {member: value})
+        response = gateway.patch(place, {name: value})
     assert response.status == 400
-    assert details(response) == {f"/{member}": detail}
+    assert details(response) == {f"/{name}": detail}
 
 
 @pytest.mark.parametrize(
-    ("member", "text"),
+    ("name", "text"),
     [
         ("category", "\u1ebe" * 17),
         ("category", "\u00ca\u0301" * 17),
@@ -150,10 +150,10 @@ def test_a_member_that_is_not_as_the_contract_says_is_refused_at_its_place(
         ("notes", "e\u0301" * 1000),
     ],
 )
-def test_a_length_is_counted_in_characters_however_they_were_composed(gateway: Gateway, member: str, text: str) -> None:
-    assert gateway.post("/expenses", {**LUNCH, member: text}).json[member] == normalize("NFC", text)
-    too_long = gateway.post("/expenses", {**LUNCH, member: text[:3] * 1001})
-    assert details(too_long)[f"/{member}"].startswith("must have at most")
+def test_a_length_is_counted_in_characters_however_they_were_composed(gateway: Gateway, name: str, text: str) -> None:
+    assert gateway.post("/expenses", {**LUNCH, name: text}).json[name] == normalize("NFC", text)
+    too_long = gateway.post("/expenses", {**LUNCH, name: text[:3] * 1001})
+    assert details(too_long)[f"/{name}"].startswith("must have at most")
 
 
 def test_the_contract_alone_decides_how_long_a_category_is(client: "DynamoDBClient", clock: Clock) -> None:
@@ -168,9 +168,9 @@ def test_the_contract_alone_decides_how_long_a_category_is(client: "DynamoDBClie
 
 
 @pytest.mark.parametrize("text", [*"\u200b\ufeff\u3164\u00ad\u202e\u2800\ufe0f\U000e0041", "\u2060 \u200b"])
-@pytest.mark.parametrize("member", ["category", "payment_method"])
-def test_a_label_that_shows_nothing_is_refused(gateway: Gateway, member: str, text: str) -> None:
-    assert gateway.post("/expenses", {**LUNCH, member: text}).places == [f"/{member}"]
+@pytest.mark.parametrize("name", ["category", "payment_method"])
+def test_a_label_that_shows_nothing_is_refused(gateway: Gateway, name: str, text: str) -> None:
+    assert gateway.post("/expenses", {**LUNCH, name: text}).places == [f"/{name}"]
 
 
 @pytest.mark.parametrize("text", ["\ufeffFood", "Food\u200b", "Fo\u00adod", "\u202aFood\u202c", "\u3164 Food \u2060"])
@@ -184,9 +184,9 @@ def test_notes_that_show_nothing_are_null(gateway: Gateway, notes: str) -> None:
     assert gateway.post("/expenses", {**LUNCH, "notes": notes}).json["notes"] is None
 
 
-@pytest.mark.parametrize("member", ["category", "payment_method", "notes"])
-def test_a_replacement_character_shows_that_something_was_misread(gateway: Gateway, member: str) -> None:
-    assert gateway.post("/expenses", {**LUNCH, member: "Caf\ufffd"}).places == [f"/{member}"]
+@pytest.mark.parametrize("name", ["category", "payment_method", "notes"])
+def test_a_replacement_character_shows_that_something_was_misread(gateway: Gateway, name: str) -> None:
+    assert gateway.post("/expenses", {**LUNCH, name: "Caf\ufffd"}).places == [f"/{name}"]
 
 
 @pytest.mark.parametrize("text", ["Ÿ" * 50, "🍕 & 🥗", "a/b~c", "<script>", "'; DROP TABLE", "=1+1", "日本語"])

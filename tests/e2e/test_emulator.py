@@ -1,4 +1,4 @@
-"""The function, laid out as in the image, in Lambda's own emulator."""
+"""The function, set out as in the image, in Lambda's own emulator."""
 
 import json
 import signal
@@ -16,7 +16,7 @@ from tests.e2e.emulator import ENVIRONMENT, MAX_RESPONSE_BYTES, Emulator, runnin
 from tests.e2e.journey import travel
 from tests.e2e.table import serving_table
 from tests.gateway import Gateway
-from tools import laid_out
+from tools import image_root
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import TASK
 from tools.serving import free_address
@@ -26,14 +26,14 @@ HEALTH = {"resource": "/health", "httpMethod": "GET", "requestContext": {"reques
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory laid out as the image; skips where there is no emulator to run what is in it."""
+    """A directory set out as the image; skips where there is no emulator to run what is in it."""
     if not BINARY.exists():
         try:
             fetch()
         except NoEmulator as reason:
             pytest.skip(f"`make tools` can't fetch the Lambda emulator: {reason}")
     root = tmp_path_factory.mktemp("image")
-    laid_out.function(root)
+    image_root.function(root)
     return root
 
 

@@ -54,6 +54,7 @@ def test_a_timeout_that_the_others_do_not_fit_is_refused(seconds: int) -> None:
 
 
 def test_a_call_to_dynamodb_ends_before_the_deadline_and_that_before_the_timeout(aws_session: Session) -> None:
+    # botocore makes the attributes of this class when it is imported, so types do not know them.
     waits: Any = dynamodb_client(aws_session).meta.config
     assert waits.connect_timeout + waits.read_timeout <= SHORTEST_TIMEOUT_SECONDS - MARGIN_SECONDS
     assert SHORTEST_TIMEOUT_SECONDS < INTEGRATION_TIMEOUT_SECONDS

@@ -23,7 +23,7 @@ def test_an_import_that_loses_parts_fails() -> None:
 
 
 def test_the_provider_is_left_nothing_to_set_back() -> None:
-    # Optional and computed: https://github.com/hashicorp/terraform-provider-aws/issues/13841
+    # What is optional and computed is set back to what it last saw when the document changes.
     api = recorded("prod").one("RestApi").inputs
     assert api.keys() >= {"name", "description", "binaryMediaTypes", "minimumCompressionSize", "apiKeySource"}
 

@@ -7,7 +7,7 @@ import time
 
 from awslambdaric.lambda_context import LambdaContext  # type: ignore[import-untyped]
 
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 WATCHED_IMPORT = """
 import sys

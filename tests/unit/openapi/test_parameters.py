@@ -1,4 +1,4 @@
-"""Parameters: decoded by their schemas, judged together, and refused at start where they are not implemented."""
+"""Parameters: decoded by their schemas, validated together, and refused at start where they are not implemented."""
 
 from decimal import Decimal
 from typing import Any
@@ -21,13 +21,13 @@ PET_ID = {"name": "pet_id", "in": "path", "required": True, "schema": {"type": "
 DEFINITIONS = {"Tag": {"type": "string", "maxLength": 3}}
 
 
-def read(*parameters: dict[str, Any], **texts: dict[str, list[str]]) -> tuple[dict[str, Any], list[Any]]:
-    raw = RawParameters(texts.get("path", {}), texts.get("query", {}), texts.get("header", {}))
+def read(*parameters: dict[str, Any], **strings: dict[str, list[str]]) -> tuple[dict[str, Any], list[Any]]:
+    raw = RawParameters(strings.get("path", {}), strings.get("query", {}), strings.get("header", {}))
     return Parameters(parameters, DEFINITIONS).read(raw)
 
 
 @pytest.mark.parametrize(
-    ("parameter", "texts", "value"),
+    ("parameter", "strings", "value"),
     [
         (SIZE, ["7"], 7),
         (PRICE, ["12.50"], Decimal("12.50")),
@@ -43,13 +43,13 @@ def read(*parameters: dict[str, Any], **texts: dict[str, list[str]]) -> tuple[di
         (TAGS, ["a", "b"], ["a", "b"]),
     ],
 )
-def test_texts_become_what_their_schemas_say(parameter: dict[str, Any], texts: list[str], value: object) -> None:
-    values, violations = read(parameter, query={parameter["name"]: texts})
+def test_texts_become_what_their_schemas_say(parameter: dict[str, Any], strings: list[str], value: object) -> None:
+    values, violations = read(parameter, query={parameter["name"]: strings})
     assert (values[parameter["name"]], violations) == (value, [])
 
 
 @pytest.mark.parametrize(
-    ("parameter", "texts", "detail"),
+    ("parameter", "strings", "detail"),
     [
         (SIZE, ["x"], "must be an integer"),
         (SIZE, ["1.0"], "must be an integer"),
@@ -74,10 +74,10 @@ def test_texts_become_what_their_schemas_say(parameter: dict[str, Any], texts: l
         (TAGS, ["\ud800"], "has a string with an unpaired surrogate, which is not a character"),
     ],
 )
-def test_texts_that_are_not_what_their_schemas_say_are_faults(
-    parameter: dict[str, Any], texts: list[str], detail: str
+def test_texts_that_are_not_what_their_schemas_say_are_violations(
+    parameter: dict[str, Any], strings: list[str], detail: str
 ) -> None:
-    _, violations = read(parameter, query={parameter["name"]: texts})
+    _, violations = read(parameter, query={parameter["name"]: strings})
     assert violations == [("query", parameter["name"], detail)]
 
 
@@ -105,7 +105,7 @@ def test_all_faults_of_all_parameters_are_told_at_once() -> None:
     ]
 
 
-def test_a_parameter_that_is_required_and_undecodable_is_one_fault() -> None:
+def test_a_parameter_that_is_required_and_undecodable_is_one_violation() -> None:
     _, violations = read({**SIZE, "required": True}, query={"size": ["x"]})
     assert [violation.message for violation in violations] == ["must be an integer"]
 

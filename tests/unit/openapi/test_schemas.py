@@ -31,13 +31,13 @@ def compiled(schema: dict[str, Any], **definitions: dict[str, Any]) -> CompiledS
 def test_a_schema_of_openapi_3_0_judges_as_openapi_says(
     schema: dict[str, Any], taken: list[Any], refused: list[Any]
 ) -> None:
-    judge = compiled(schema)
-    assert [judge.accepts(value) for value in (*taken, *refused)] == [True] * len(taken) + [False] * len(refused)
+    validator = compiled(schema)
+    assert [validator.accepts(value) for value in (*taken, *refused)] == [True] * len(taken) + [False] * len(refused)
 
 
 def test_references_lead_to_the_definitions() -> None:
-    judge = compiled({"$ref": "#/components/schemas/Pet"}, Pet={"type": "object", "required": ["name"]})
-    assert judge.violations({}) == [SchemaViolation(("name",), "is required")]
+    validator = compiled({"$ref": "#/components/schemas/Pet"}, Pet={"type": "object", "required": ["name"]})
+    assert validator.violations({}) == [SchemaViolation(("name",), "is required")]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_each_rule_that_is_broken_is_put_into_words(schema: dict[str, Any], valu
 
 
 def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
-    judge = compiled(
+    validator = compiled(
         {
             "type": "object",
             "additionalProperties": False,
@@ -78,7 +78,7 @@ def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
             "properties": {"a": {}, "b": {"type": "array", "items": {"type": "integer"}}},
         }
     )
-    assert judge.violations({"b": [1, "x"], "c": 1}) == [
+    assert validator.violations({"b": [1, "x"], "c": 1}) == [
         SchemaViolation(("a",), "is required"),
         SchemaViolation(("b", 1), "must be an integer"),
         SchemaViolation(("c",), "unknown property; allowed: a, b"),
@@ -86,8 +86,8 @@ def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
 
 
 def test_the_rule_that_says_most_stands_for_all_that_are_broken_at_a_place() -> None:
-    judge = compiled({"type": "string", "pattern": "^x$", "minLength": 2, "format": "date"})
-    assert judge.violations("") == [SchemaViolation((), "must have at least 2 characters")]
+    validator = compiled({"type": "string", "pattern": "^x$", "minLength": 2, "format": "date"})
+    assert validator.violations("") == [SchemaViolation((), "must have at least 2 characters")]
 
 
 @pytest.mark.parametrize(
