@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from awslambdaric.lambda_context import LambdaContext
+from awslambdaric.lambda_context import LambdaContext  # type: ignore[import-untyped]
 
 from tools.image_root import REPOSITORY
 
