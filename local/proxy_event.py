@@ -105,7 +105,7 @@ def _context(request: Received, headers: Mapping[str, list[str]]) -> dict[str, A
         "extendedRequestId": request.request_id,
         "httpMethod": request.method,
         "identity": NO_IDENTITY | {"sourceIp": request.source_ip, "userAgent": headers.get("User-Agent", [None])[-1]},
-        "path": f"/{STAGE}{request.path}",
+        "path": request.path,  # as the client wrote it: this machine serves the stage as a custom domain does
         "protocol": request.protocol,
         "requestId": request.request_id,
         "requestTime": request.at.strftime("%d/%b/%Y:%H:%M:%S %z"),

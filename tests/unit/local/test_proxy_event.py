@@ -107,7 +107,7 @@ def test_the_context_tells_of_the_request() -> None:
 
     assert context["requestId"] == "request-1"
     assert context["resourcePath"] == "/health"
-    assert context["path"] == "/local/health"
+    assert context["path"] == "/health"
     assert context["requestTime"] == "09/Mar/2026:08:05:06 +0000"
     assert context["requestTimeEpoch"] == 1773043506000
     assert context["identity"]["sourceIp"] == "127.0.0.1"
