@@ -21,13 +21,13 @@ PET_ID = {"name": "pet_id", "in": "path", "required": True, "schema": {"type": "
 DEFINITIONS = {"Tag": {"type": "string", "maxLength": 3}}
 
 
-def read(*parameters: dict[str, Any], **texts: dict[str, list[str]]) -> tuple[dict[str, Any], list[Any]]:
-    raw = RawParameters(texts.get("path", {}), texts.get("query", {}), texts.get("header", {}))
+def read(*parameters: dict[str, Any], **strings: dict[str, list[str]]) -> tuple[dict[str, Any], list[Any]]:
+    raw = RawParameters(strings.get("path", {}), strings.get("query", {}), strings.get("header", {}))
     return Parameters(parameters, DEFINITIONS).read(raw)
 
 
 @pytest.mark.parametrize(
-    ("parameter", "texts", "value"),
+    ("parameter", "strings", "value"),
     [
         (SIZE, ["7"], 7),
         (PRICE, ["12.50"], Decimal("12.50")),
@@ -43,13 +43,13 @@ def read(*parameters: dict[str, Any], **texts: dict[str, list[str]]) -> tuple[di
         (TAGS, ["a", "b"], ["a", "b"]),
     ],
 )
-def test_a_parameter_is_decoded_by_its_schema(parameter: dict[str, Any], texts: list[str], value: object) -> None:
-    values, violations = read(parameter, query={parameter["name"]: texts})
+def test_a_parameter_is_decoded_by_its_schema(parameter: dict[str, Any], strings: list[str], value: object) -> None:
+    values, violations = read(parameter, query={parameter["name"]: strings})
     assert (values[parameter["name"]], violations) == (value, [])
 
 
 @pytest.mark.parametrize(
-    ("parameter", "texts", "detail"),
+    ("parameter", "strings", "detail"),
     [
         (SIZE, ["x"], "must be an integer"),
         (SIZE, ["1.0"], "must be an integer"),
@@ -75,9 +75,9 @@ def test_a_parameter_is_decoded_by_its_schema(parameter: dict[str, Any], texts: 
     ],
 )
 def test_a_parameter_that_is_not_as_its_schema_says_is_a_violation(
-    parameter: dict[str, Any], texts: list[str], detail: str
+    parameter: dict[str, Any], strings: list[str], detail: str
 ) -> None:
-    _, violations = read(parameter, query={parameter["name"]: texts})
+    _, violations = read(parameter, query={parameter["name"]: strings})
     assert violations == [("query", parameter["name"], detail)]
 
 
