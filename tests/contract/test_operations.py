@@ -340,7 +340,7 @@ def test_violations_of_body_and_headers_are_named_at_once(gateway: Gateway, plac
         ("limit=101", "must be at most 100"),
         ("limit=ten", "must be an integer"),
         ("cursor=%21", "must be the next_cursor of the page before"),
-        ("cursor=abc", "is none that this list gave"),
+        ("cursor=abc", "is not a valid cursor for this query"),
         ("colour=red", "unknown parameter; allowed: month, year"),
         ("Month=June", "unknown parameter; allowed: month, year"),
     ],
