@@ -15,12 +15,13 @@ from api.bootstrap import compose
 from api.dynamodb import Item, stamped
 from api.expenses.items import to_item
 from api.gateway.dispatcher import Dispatcher
+from api.models import Expense
 from api.openapi.contract import load
 from api.settings import Settings
 from bench.events import event
 from bench.metered_table import Cost, MeteredTable
 from bench.stub import USER
-from tests.seed import expense
+from tests.seed import expense, total_items
 from tools.laid_out import REPOSITORY
 
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
@@ -46,6 +47,9 @@ def patterns(expense_id: str) -> tuple[Pattern, ...]:
     def at(method: str, body: Any = None) -> Mapping[str, Any]:
         return event(method, "/expenses/{expense_id}", body, expense_id)
 
+    def summed(**query: str | list[str]) -> Mapping[str, Any]:
+        return event("GET", "/summary", **query)
+
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
     return (
         Pattern("one expense", "table", at("GET")),
@@ -59,6 +63,15 @@ def patterns(expense_id: str) -> tuple[Pattern, ...]:
         Pattern("a category in a year", "by_category", listed(category="Food", year="2025")),
         Pattern("a category in a month of any year", "by_category", listed(category="Food", month="June")),
         Pattern("a payment method", "by_date, filtered", listed(payment_method="Mpesa")),
+        Pattern("totals of a month", "cells", summed(month="June", year="2025")),
+        Pattern("totals of a year", "cells", summed(year="2025")),
+        Pattern("totals of a year by month and category", "cells", summed(year="2025", group_by=["month", "category"])),
+        Pattern("totals of a month of any year", "cells", summed(month="June")),
+        Pattern("totals of ten years", "cells", summed()),
+        Pattern("totals from the 25th to the 24th", "by_date", summed(date_from="2025-05-25", date_to="2025-06-24")),
+        Pattern(
+            "totals of 12 months from the 25th", "cells, by_date", summed(date_from="2024-06-25", date_to="2025-06-24")
+        ),
         Pattern("record", "table", event("POST", "/expenses", new)),
         Pattern("change the amount", "table", at("PATCH", {"amount": 99.5})),
         Pattern("change the date", "table", at("PATCH", {"date": "2019-03-04"})),
@@ -67,8 +80,9 @@ def patterns(expense_id: str) -> tuple[Pattern, ...]:
 
 
 def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
-    """Return for every pattern how many expenses it returns and what it costs, for a user with so many expenses."""
-    table = MeteredTable(_item(number, count) for number in range(count))
+    """Return for every pattern how much it returns and what it costs, for a user with so many expenses."""
+    rows = [_expense(number, count) for number in range(count)]
+    table = MeteredTable(map(_item, rows), total_items(USER, rows))
     handle = compose(
         Settings.example(log_level="WARNING"),
         dynamodb=cast("Any", table),
@@ -91,11 +105,11 @@ def _expense_id(number: int) -> str:
     return str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128)))
 
 
-def _item(number: int, count: int) -> Item:
-    """Return an expense as the store keeps it; all of them lie evenly in the ten years up to the last day."""
+def _expense(number: int, count: int) -> Expense:
+    """Return one of so many expenses, which lie evenly in the ten years up to the last day."""
     day = LAST_DAY - timedelta(days=number * DAYS // count)
     instant = f"{day}T18:22:05.123456Z"
-    row = expense(
+    return expense(
         number,
         day,
         expense_id=_expense_id(number),
@@ -106,4 +120,8 @@ def _item(number: int, count: int) -> Item:
         created_at=instant,
         updated_at=instant,
     )
+
+
+def _item(row: Expense) -> Item:
+    """Return an expense as the store keeps it."""
     return stamped(to_item(USER, row, request_digest="0" * 32), token="0" * 11)

@@ -53,9 +53,10 @@ _FAIRNESS = (
     "floats; this project logs each request, reads amounts as exact decimals and checks their currency's digits."
 )
 _DATA = (
-    "**What the data costs**: queries / expenses read / returned / capacity units, with so many expenses of one user "
-    "over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: strongly consistent "
-    "reads, and writes to the table and both indexes."
+    "**What the data costs**: queries / items read / expenses or groups returned / capacity units, with so many "
+    "expenses of one user over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: "
+    "strongly consistent reads, and writes to the tables and all indexes. A transaction costs the tables' part twice; "
+    "whether the indexes' part, too, no document says: hence a lowest and a highest number."
 )
 
 
@@ -95,8 +96,10 @@ def _data(costs: Costs) -> Iterator[list[str]]:
 
 
 def _cost(returned: int, cost: Cost) -> str:
+    floor, ceiling = cost.write_units
+    writes = f"{floor}" if floor == ceiling else f"{floor} to {ceiling}"
     units = " + ".join(
-        f"{count} {kind}" for kind, count in (("read", cost.read_units), ("write", cost.write_units)) if count
+        text for text, count in ((f"{cost.read_units} read", cost.read_units), (f"{writes} write", ceiling)) if count
     )
     return f"{cost.queries} / {cost.scanned} / {returned} / {units}" if cost.queries else units
 
