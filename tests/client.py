@@ -5,6 +5,7 @@ ApiClient ── EventTransport   a function that takes proxy events: the dispat
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from local.gateway.proxy_event import Received, proxy_event
 from tests.contract.document import CONTRACT
 from tests.response_oracle import assert_documented
 
+_LINK = re.compile('<([^>]*)>; rel="([^"]*)"')
 RESOURCES = tuple(CONTRACT["paths"])
 CLIENT_ID = Settings.example().user_pool_client_id
 
@@ -50,6 +52,11 @@ class Response:
     def json(self) -> Any:
         """The body; numbers with a fraction are decimals."""
         return json.loads(self.text, parse_float=Decimal)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The targets of the Link header by their relation (RFC 8288)."""
+        return {relation: target for target, relation in _LINK.findall(self.headers.get("Link", ""))}
 
     @property
     def pointers(self) -> list[str]:
@@ -156,7 +163,7 @@ class ApiClient:
     def get(self, url: str, **headers: str) -> Response:
         return self.send("GET", url, headers)
 
-    def post(self, url: str, body: Any, **headers: str) -> Response:
+    def post(self, url: str, body: Any = None, **headers: str) -> Response:
         return self.send("POST", url, {"Content-Type": "application/json", **headers}, body)
 
     def patch(self, url: str, body: Any, **headers: str) -> Response:

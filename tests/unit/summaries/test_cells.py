@@ -25,17 +25,9 @@ MONTHS = st.dates().map(lambda day: day.isoformat()[:7])
 CURRENCIES = st.text("ABCXYZ", min_size=3, max_size=3)
 CELLS = st.builds(Cell, MONTHS, CURRENCIES, LABELS, LABELS)
 AMOUNTS = st.decimals(-(10**15) + 1, 10**15 - 1, places=2) | st.sampled_from(
-    [Decimal(0), Decimal("-3.2"), Decimal("0.001"), Decimal("999999999999999"), Decimal("-999999999999999")]
+    [Decimal(0), Decimal("-3.2"), Decimal("0.001"), Decimal(999999999999999), Decimal(-999999999999999)]
 )
 FEW = st.sampled_from(["2025-05-31", "2025-06-01", "2025-06-30", "2024-06-01"])
-EXPENSES = st.builds(
-    lambda day, currency, category, method, amount: expense(day, currency, category, method, amount),
-    FEW,
-    st.sampled_from(["EUR", "JPY"]),
-    st.sampled_from(["Food", "Food#Cash", "Food%23Cash"]),
-    st.sampled_from(["Cash", "Cash#Cash"]),
-    AMOUNTS,
-)
 
 
 def expense(
@@ -49,12 +41,22 @@ def expense(
     return cast("Expense", row)
 
 
+EXPENSES = st.builds(
+    expense,
+    FEW,
+    st.sampled_from(["EUR", "JPY"]),
+    st.sampled_from(["Food", "Food#Cash", "Food%23Cash"]),
+    st.sampled_from(["Cash", "Cash#Cash"]),
+    AMOUNTS,
+)
+
+
 def moved(cells: Tallies, difference: Tallies) -> Tallies:
     """Return cells as `ADD` leaves them."""
     return {**cells, **{cell: cells.get(cell, Tally()).plus(tally) for cell, tally in difference.items()}}
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 3), st.none() | EXPENSES), max_size=25))
 def test_any_writes_leave_what_a_recount_has(writes: list[tuple[int, Expense | None]]) -> None:
     live: dict[int, Expense] = {}

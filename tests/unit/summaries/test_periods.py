@@ -1,6 +1,7 @@
 """A span of days is taken apart into whole months and ends, and nothing is lost or counted twice."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ def test_every_day_of_a_span_is_in_exactly_one_part(span: Window) -> None:
     months, ends = parts_of(span)
     windows = sorted([*ends, *([months] if months else [])])
     assert (windows[0].first, windows[-1].last) == span
-    assert all(after.first - before.last == ONE_DAY for before, after in zip(windows, windows[1:], strict=False))
+    assert all(after.first - before.last == ONE_DAY for before, after in pairwise(windows))
 
 
 @given(SPANS)
