@@ -22,7 +22,6 @@ from local.gateway.proxy_event import Received, proxy_event
 from tests.contract.document import CONTRACT
 from tests.response_oracle import assert_documented
 
-_LINK = re.compile('<([^>]*)>; rel="([^"]*)"')
 RESOURCES = tuple(CONTRACT["paths"])
 CLIENT_ID = Settings.example().user_pool_client_id
 
@@ -54,16 +53,17 @@ class Response:
         return json.loads(self.text, parse_float=Decimal)
 
     @property
-    def links(self) -> dict[str, str]:
-        """The targets of the Link header by their relation (RFC 8288)."""
-        return {relation: target for target, relation in _LINK.findall(self.headers.get("Link", ""))}
-
-    @property
     def pointers(self) -> list[str]:
         """Where a problem's violations are, in order: a JSON Pointer into the body, or a parameter's name."""
         return [violation.get("pointer", violation.get("parameter")) for violation in self.json["errors"]]
 
     places = pointers  # its former name
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The targets of the `Link` header, as they stand, by their relations."""
+        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
+        return {relation: target for target, relation in found}
 
 
 class Transport(Protocol):

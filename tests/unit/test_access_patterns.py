@@ -8,7 +8,7 @@ import pytest
 from bench.access_patterns import Pattern, costs
 from bench.metered_table import Cost
 from bench.report import units_of
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 Costs = Mapping[str, tuple[Pattern, int, Cost]]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
