@@ -53,11 +53,10 @@ _FAIRNESS = (
     "floats; this project logs each request, reads amounts as exact decimals and checks their currency's digits."
 )
 _DATA = (
-    "**What the data costs**: queries / expenses read / returned / capacity units, with so many expenses of one user "
-    "over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: strongly consistent "
-    "reads, and writes to the table and the indexes. What a write costs in a transaction is open between two bounds: "
-    "the documents double the table's units and are silent on those of the indexes. A cell has the totals of a month, "
-    "currency, category and payment method."
+    "**What the data costs**: queries / items read / expenses or groups returned / capacity units, with so many "
+    "expenses of one user over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: "
+    "strongly consistent reads, and writes to the tables and all indexes. A transaction costs the tables' part twice; "
+    "whether the indexes' part, too, no document says: hence a lowest and a highest number."
 )
 
 

@@ -1,4 +1,4 @@
-"""Summaries: any filters, grouping and currency sum up to what a plain loop over the expenses does, to the last digit."""
+"""Summaries: any filters, grouping and currency sum up to what a plain loop does, to the last digit."""
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
@@ -231,7 +231,7 @@ def test_what_was_deleted_leaves_no_group_behind() -> None:
 
 def test_a_refund_is_never_clamped() -> None:
     [group] = world_of([expense(1, date(2025, 6, 14), amount=Decimal("-3.2"))]).summary(Filters())
-    assert (group["total"], group["spent"], group["refunded"]) == (Decimal("-3.2"), 0, Decimal("-3.2"))
+    assert (group["total"], group["spent"], group["refunded"]) == (Decimal("-3.2"), Decimal(0), Decimal("-3.2"))
     assert (group["count"], group["purchases"], group["refunds"]) == (1, 0, 1)
 
 
