@@ -24,7 +24,7 @@ from bench.events import event
 from bench.metered_table import Cost, MeteredTable
 from bench.stub import USER
 from tests.seed import expense, total_items
-from tools.image_root import REPOSITORY
+from tools.laid_out import REPOSITORY
 
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
 DAYS = 3650
@@ -65,14 +65,16 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         Pattern("a category in a year", "by_category", listed(category="Food", year="2025")),
         Pattern("a category in a month of any year", "by_category", listed(category="Food", month="June")),
         Pattern("a payment method", "by_date, filtered", listed(payment_method="Mpesa")),
-        Pattern("totals of a month", "cells", summed(month="June", year="2025")),
-        Pattern("totals of a year", "cells", summed(year="2025")),
-        Pattern("totals of a year by month and category", "cells", summed(year="2025", group_by=["month", "category"])),
-        Pattern("totals of a month of any year", "cells", summed(month="June")),
-        Pattern("totals of ten years", "cells", summed()),
+        Pattern("totals of a month", "records", summed(month="June", year="2025")),
+        Pattern("totals of a year", "records", summed(year="2025")),
+        Pattern("totals of a year by category", "records", summed(year="2025", group_by=["category"])),
+        Pattern("totals of a month of any year", "records", summed(month="June")),
+        Pattern("totals of ten years", "records", summed()),
         Pattern("totals from the 25th to the 24th", "by_date", summed(date_from="2025-05-25", date_to="2025-06-24")),
         Pattern(
-            "totals of 12 months from the 25th", "cells, by_date", summed(date_from="2024-06-25", date_to="2025-06-24")
+            "totals of a year from the 25th",
+            "records, by_date",
+            summed(date_from="2024-06-25", date_to="2025-06-24"),
         ),
         Pattern("record", "both tables", event("POST", "/expenses", new)),
         Pattern("change the notes", "expenses", at("PATCH", {"notes": "Dinner"})),
@@ -84,19 +86,18 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         Pattern("delete for good", "expenses", event("DELETE", "/trash/{expense_id}", None, deleted_id)),
         Pattern("25 of the trash", "by_deletion", event("GET", "/trash", limit="25")),
         Pattern("empty the trash of 25", "by_deletion", event("DELETE", "/trash")),
-        Pattern("first 100 changes", "by_change", event("GET", "/changes", limit="100")),
+        Pattern("first 25 changes", "by_change", event("GET", "/changes", limit="25")),
     )
 
 
 def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
-    """Return for every pattern how many items it returns and what it costs, for a user with so many expenses."""
-    rows = [_expense(number, count) for number in range(count)]
+    """Return for every pattern how much it returns and what it costs, for a user with so many expenses."""
+    rows = [_row(number, count) for number in range(count)]
     now = datetime.now(UTC)
     # The deleted ones are numbered after the live ones, one more than one request empties the trash of.
-    gone = [_expense(number, count) for number in range(count, count + MAX_PURGED + 1)]
+    gone = [_row(number, count) for number in range(count, count + MAX_PURGED + 1)]
     table = MeteredTable(
-        [*(_item(recorded(row)) for row in rows), *(_item(deleted(row, now)) for row in gone)],
-        total_items(USER, rows),
+        [*(_item(recorded(row)) for row in rows), *(_item(deleted(row, now)) for row in gone)], total_items(USER, rows)
     )
     handle = compose(
         Settings.example(log_level="WARNING"),
@@ -121,7 +122,7 @@ def _expense_id(number: int) -> str:
     return str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128)))
 
 
-def _expense(number: int, count: int) -> Expense:
+def _row(number: int, count: int) -> Expense:
     """Return an expense; `count` of them lie evenly in the ten years up to the last day."""
     day = LAST_DAY - timedelta(days=number * DAYS // count % DAYS)
     instant = f"{day}T18:22:05.123456Z"

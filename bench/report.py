@@ -48,12 +48,12 @@ _RATIOS = (
     "median request with a stub in DynamoDB's place."
 )
 _FAIRNESS = (
-    "Every peer is set out, pruned and compiled as the image is, holds a client for DynamoDB and maps the same items. "
+    "Every peer is laid out, pruned and compiled as the image is, holds a client for DynamoDB and maps the same items. "
     "The floor checks nothing, so it has no response to an invalid request. The peers write no log and hold amounts as "
     "floats; this project logs each request, reads amounts as exact decimals and checks their currency's digits."
 )
 _DATA = (
-    "**What the data costs**: queries / items read / items or groups returned / capacity units, with so many "
+    "**What the data costs**: queries / items read / expenses or groups returned / capacity units, with so many "
     "expenses of one user over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: "
     "strongly consistent reads, and writes to the tables and all indexes. A transaction costs the tables' part twice; "
     "whether the indexes' part, too, no document says: hence a lowest and a highest number."

@@ -36,7 +36,7 @@ def test_a_write_costs_what_the_readme_says_however_much_there_is(of_few: Costs,
     assert [units_of(by_name[name][2]) for by_name in (of_few, of_many)] == [WRITES[name]] * 2
 
 
-@pytest.mark.parametrize("name", ["one expense", "newest 25", "oldest 25", "25 of the trash", "first 100 changes"])
+@pytest.mark.parametrize("name", ["one expense", "newest 25", "oldest 25", "25 of the trash", "first 25 changes"])
 def test_a_read_costs_the_same_however_much_there_is(of_few: Costs, of_many: Costs, name: str) -> None:
     assert of_few[name][2] == of_many[name][2]
 
