@@ -5,6 +5,7 @@ ApiClient ── EventTransport   a function that takes proxy events: the dispat
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -58,6 +59,12 @@ class Response:
 
     places = pointers  # its former name
 
+    @property
+    def links(self) -> dict[str, str]:
+        """The targets of the `Link` header, as they stand, by their relations."""
+        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
+        return {relation: target for target, relation in found}
+
 
 class Transport(Protocol):
     """Carries the requests of one user."""
@@ -84,13 +91,10 @@ class EventTransport:
         return replace(self, user=user, zone=zone)
 
     def event(self, request: Request) -> Event:
-        """Return the proxy event of a request, by the local gateway's own builder.
-
-        The API is at the root of a domain of its own, so the path has no stage before it.
-        """
+        """Return the proxy event of a request, by the local gateway's own builder."""
         parts = urlsplit(request.url)
         resource, path_parameters = _route(parts.path)
-        event = proxy_event(
+        return proxy_event(
             Received(
                 request_id=str(uuid4()),
                 extended_request_id=f"{uuid4().hex[:15]}=",
@@ -107,8 +111,6 @@ class EventTransport:
                 claims=None if self.user is None else self._claims(self.user),
             )
         )
-        event["requestContext"]["path"] = parts.path
-        return event
 
     def _claims(self, user: str) -> dict[str, str]:
         zone = {"zoneinfo": self.zone} if self.zone else {}
@@ -156,7 +158,7 @@ class ApiClient:
     def get(self, url: str, **headers: str) -> Response:
         return self.send("GET", url, headers)
 
-    def post(self, url: str, body: Any, **headers: str) -> Response:
+    def post(self, url: str, body: Any = None, **headers: str) -> Response:
         return self.send("POST", url, {"Content-Type": "application/json", **headers}, body)
 
     def patch(self, url: str, body: Any, **headers: str) -> Response:

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from decimal import Decimal
 
 import jwt
 import pytest
@@ -24,11 +25,16 @@ def walk_through(system: System) -> str:
 def test_the_printed_lines_work_as_printed(system: System) -> None:
     run = subprocess.run(["/bin/bash", "-euc", walk_through(system)], capture_output=True, text=True, check=True)
 
-    created, end = json.JSONDecoder().raw_decode(run.stdout)
-    page = json.loads(run.stdout[end:])
+    responses = [json.loads(line) for line in run.stdout.splitlines() if line]
+    created, page, before, without, restored, after, changes = responses
     assert created["category"] == "Food"
     assert page["items"][0] == created
     assert page["count"] == 3
+    totals = [sum(Decimal(str(group["total"])) for group in summary["items"]) for summary in (before, without)]
+    assert totals[0] - totals[1] == Decimal(str(created["amount"]))
+    assert (restored["expense_id"], restored["version"]) == (created["expense_id"], created["version"] + 2)
+    assert after == before
+    assert (changes["count"], changes["up_to_date"]) == (3, False)
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the lines of the README call curl")
@@ -62,7 +68,7 @@ def test_the_demo_user_has_expenses_of_every_month(system: System) -> None:
 
 
 def test_a_code_that_was_never_sent_is_a_404_problem(system: System) -> None:
-    response = requests.get(f"{system.about['api_url']}/_local/codes/nobody@example.com", timeout=10)
+    response = requests.get(f"{system.about['api_url']}/_local/codes/unknown@example.com", timeout=10)
 
     assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
 

@@ -47,7 +47,7 @@ FILTERS = st.fixed_dictionaries(
 @pytest.fixture
 def history(client: "DynamoDBClient", gateway: Gateway) -> Gateway:
     put(client, "amina", HISTORY)
-    put(client, "somebody else", [expense(5000, date(2025, 6, 15))])
+    put(client, "another user", [expense(5000, date(2025, 6, 15))])
     return gateway
 
 
@@ -60,7 +60,7 @@ def all_pages(gateway: Gateway, filters: dict[str, Any], limit: int) -> Iterator
         assert page["count"] == len(page["items"]) <= limit
         yield page["items"]
         if page["next_cursor"] is None:
-            assert "Link" not in response.headers
+            assert "next" not in response.links
             return
         query["cursor"] = page["next_cursor"]
 

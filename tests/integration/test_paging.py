@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 NEW_DAYS = (date(1990, 5, 1), date(2022, 3, 3), date(2024, 12, 31), date(2040, 1, 1))
 
 
-def walk(gateway: Gateway, question: str, between: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+def walk(gateway: Gateway, first_query: str, between: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
     """Return all expenses by following each Link as it stands; `between` runs after each page."""
     rows: list[dict[str, Any]] = []
-    query: str | None = question
+    query: str | None = first_query
     while query is not None:
         response = gateway.get(f"/expenses?{query}")
         assert response.status == 200, response.text
@@ -40,11 +40,9 @@ def next_query(response: Response) -> str | None:
     """Return the query of the next page, which both the Link and the cursor name."""
     cursor = response.json["next_cursor"]
     if cursor is None:
-        assert "Link" not in response.headers
+        assert "next" not in response.links
         return None
-    target, relation = response.headers["Link"].split("; ")
-    assert relation == 'rel="next"'
-    query = target.removeprefix("<?").removesuffix(">")
+    query = response.links["next"].removeprefix("?")
     assert parse_qs(query)["cursor"] == [cursor]
     return query
 

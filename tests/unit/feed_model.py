@@ -4,18 +4,25 @@ True time goes on as the steps say. Every clock that anybody reads is at most ha
 write lands by the function's timeout after it took its instant, often at the last moment.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 from uuid import UUID
 
+import pytest
 from hypothesis import strategies as st
 
-from api.changes import progress
+from api.changes import progress, service
 from api.changes.service import ChangeService, CursorExpired
+from api.dynamodb import stamped
+from api.expenses.items import item_of, state_of
 from api.expenses.states import KEPT, InstantPosition, State, States, deleted, instant, purged, recorded, restored
+from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.caller import Caller
-from api.models import Expense
+from api.models import Change, Expense
+from api.tables import EXPENSES
+from tests.fakes.dynamodb import FakeDynamoDB
 from tests.seed import expense
 
 TIMEOUT = 10
@@ -86,6 +93,62 @@ _steps: st.SearchStrategy[Step] = st.one_of(
 STEPS = st.integers(1, 60).flatmap(lambda count: st.lists(_steps, min_size=count, max_size=count))
 
 
+def _done(kind: Kind, number: int) -> list[Step]:
+    """A write that lands at once, beside at most one slow one."""
+    return [Begin(kind, number, 0), Land(-1, is_lost=False)]
+
+
+_KEPT = KEPT.total_seconds()
+SCENARIOS: dict[str, tuple[list[Step], int]] = {
+    "a write that lands after a later one": (
+        [Begin("record", 0, 0), Wait(1), *_done("record", 1), Wait(8), Walk(0, 5, 0), Wait(2), Walk(0, 5, 0)],
+        100,
+    ),
+    "a write by the slowest clock that lands at the last moment": (
+        [Begin("record", 0, -SKEW / 2), Wait(TIMEOUT), Page(0, 5, SKEW / 2), Wait(1), Walk(0, 5, 0)],
+        100,
+    ),
+    "a write that lands behind a walk that takes long": (
+        [
+            *[step for number in range(3) for step in _done("record", number)],
+            *[Wait(60), Walk(0, 5, 0), Wait(60)],
+            *[Begin("change", 0, 0), Wait(0.5), *_done("change", 1), *_done("change", 2)],
+            *[Page(0, 1, 0), Wait(60), Page(0, 1, 0), Walk(0, 5, 0)],
+        ],
+        100,
+    ),
+    "changes of one instant, on pages of one": (
+        [Begin("record", 0, 0), Begin("record", 1, 0), Land(0, False), Land(0, False), Wait(60), Walk(0, 1, 0)],
+        100,
+    ),
+    "a deletion": ([*_done("record", 0), Walk(0, 5, 0), *_done("delete", 0), Walk(0, 5, 0)], 100),
+    "a deletion that is forgotten": (
+        [*_done("record", 0), Walk(0, 5, 0), *_done("delete", 0), Wait(_KEPT + 60), Walk(0, 5, 0)],
+        100,
+    ),
+    "a deletion that is forgotten during a walk": (
+        [
+            *[*_done("record", 0), *_done("record", 1), Walk(0, 5, 0), Wait(60)],
+            *[*_done("change", 1), Wait(1), *_done("delete", 0)],
+            *[Wait(0.95 * _KEPT), Page(0, 1, 0), Wait(0.1 * _KEPT), Page(0, 1, 0)],
+        ],
+        100,
+    ),
+    "a first walk through changes of long ago": (
+        [*_done("record", 0), *_done("record", 1), Wait(1.1 * _KEPT), Page(0, 1, 0), Page(0, 1, 0)],
+        100,
+    ),
+    "a page of nothing but forgotten deletions": (
+        [
+            *[step for number in range(2) for step in (*_done("record", number), *_done("delete", number))],
+            *[*_done("record", 2), Wait(1.1 * _KEPT), Walk(0, 5, 0)],
+        ],
+        1,
+    ),
+}
+"""Steps, and how many states a query finds at most: for every way to miss a change, one in which it would be missed."""
+
+
 class InFlight(NamedTuple):
     """A write that has not landed: upon which version, what it makes of it, and until when it lands."""
 
@@ -98,8 +161,8 @@ class InFlight(NamedTuple):
 class Client:
     """Keeps a copy, and knows what it must find in the feed."""
 
-    copy: dict[str, State | Any] = field(default_factory=dict)
-    """The version and the content of each expense."""
+    copy: dict[str, Change] = field(default_factory=dict)
+    """The expenses that it has, by id."""
     cursor: str | None = None
     is_walking: bool = False
     promised: dict[str, int] = field(default_factory=dict)
@@ -112,11 +175,14 @@ class Client:
 
 
 class World:
-    """The server's expenses, the clients and what is in flight. A step raises `AssertionError` where a promise breaks."""
+    """The server's expenses, the clients and what is in flight. A broken promise raises `AssertionError`."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest_query: int) -> None:
+        """A query finds at most `largest_query` states, as where DynamoDB reaches its 1 MB."""
         self.now = START
-        self.states: dict[str, State] = {}
+        self._dynamodb = FakeDynamoDB()
+        self._store = DynamoDBExpenseStore(cast("Any", self._dynamodb), "expenses", alongside=lambda *_: ())
+        self._largest_query = largest_query
         self.in_flight: list[InFlight] = []
         self.clients = (Client(), Client())
         self._reader_skew = 0.0
@@ -137,43 +203,44 @@ class World:
             case Walk(client, limit, pause):
                 self._walk(self.clients[client], limit, timedelta(seconds=pause))
             case Expire():
-                gone = [
-                    key for key, state in self.states.items() if state.is_expired(self.now - timedelta(seconds=SKEW))
-                ]
-                for key in gone:
-                    del self.states[key]
+                for state in self.states.values():
+                    if state.is_expired(self.now - timedelta(seconds=SKEW)):
+                        key = EXPENSES.key(AMINA.user_id, state.expense_id)
+                        self._dynamodb.delete_item(TableName="expenses", Key=key)
+
+    @property
+    def states(self) -> dict[str, State]:
+        """What the server has, by id."""
+        return {state.expense_id: state for state in map(state_of, self._dynamodb.items)}
 
     def come_to_rest(self) -> None:
-        """Let every write land and every client finish its walk and make one more; their copies are the server's then."""
-        self._wait(timedelta(seconds=TIMEOUT))
+        """Let every write land, every client finish its walk and make one more: its copy is the server's then."""
+        self._wait(timedelta(seconds=TIMEOUT + 1))
         for client in self.clients:
             self._walk(client, limit=1)
             self._walk(client, limit=5)
             live = {key: state.live for key, state in self.states.items() if state.live}
-            assert {key: change["expense"] for key, change in client.copy.items()} == live
+            copy = {key: change["expense"] for key, change in client.copy.items()}
+            assert copy == live, "the copy is not what the server has"
 
     def _walk(self, client: Client, limit: int, pause: timedelta = timedelta(0)) -> None:
         pages = 0
         while client.is_walking or not pages:
             self._page(client, limit, skew=0)
             pages += 1
-            assert pages <= 3 * (len(self.states) + len(self.in_flight) + 1), "the walk does not end"
+            assert pages <= 4 * (len(self.states) + len(self.in_flight) + 1), "the walk does not end"
             self._wait(pause)
 
     def _clock(self) -> datetime:
         return self.now + timedelta(seconds=self._reader_skew)
 
     def _states_by_change(self, caller: Caller, after: InstantPosition, limit: int) -> States:
-        assert caller == AMINA
-        rows = sorted((InstantPosition(s.changed_at, s.expense_id), s) for s in self.states.values())
-        part = [row for row in rows if row[0] > after][:limit]
-        # Like DynamoDB, it does not look whether there is more after the last one that it was asked for.
-        return States([state for _, state in part], part[-1][0] if len(part) == limit else None)
+        return self._store.changes(caller.user_id, min(limit, self._largest_query), after)
 
     def _wait(self, time: timedelta) -> None:
         until = self.now + time
         for write in sorted(self.in_flight, key=lambda write: write.deadline):
-            if write.deadline <= until:
+            if write.deadline < until:  # so that a page can come at the same instant, before it
                 self.now = max(self.now, write.deadline)
                 self.in_flight.remove(write)
                 self._land(write, is_lost=False)
@@ -190,7 +257,8 @@ class World:
     def _land(self, write: InFlight, *, is_lost: bool) -> None:
         before = self.states.get(write.state.expense_id)
         if not is_lost and write.expected == (before.version if before else 0):
-            self.states[write.state.expense_id] = write.state
+            item = stamped(item_of(AMINA.user_id, write.state, request_digest=""), token="token")
+            self._dynamodb.put_item(TableName="expenses", Item=item)
 
     def _page(self, client: Client, limit: int, skew: float) -> None:
         self._reader_skew = skew
@@ -207,7 +275,6 @@ class World:
             client.__init__()  # type: ignore[misc]
             return
         assert page["count"] == len(page["items"]) <= limit
-        assert page["items"] or page["up_to_date"] or any(s.deletion for s in self.states.values())
         for change in page["items"]:
             self._apply(client, change)
         client.cursor = page["next_cursor"]
@@ -215,7 +282,7 @@ class World:
             client.is_walking, client.known_since = False, client.begun_at
             self._check_copy(client)
 
-    def _apply(self, client: Client, change: Any) -> None:
+    def _apply(self, client: Client, change: Change) -> None:
         key, version = change["expense_id"], change["version"]
         state = self.states[key]
         assert (version, change["deleted"], change.get("expense")) == (state.version, bool(state.deletion), state.live)
@@ -236,6 +303,16 @@ class World:
             if state is None or state.is_expired(self._clock() + timedelta(seconds=SKEW)) or state.version > version:
                 continue  # it has changed again, or is long forgotten
             assert known == (state.version if state.live else None), "a change is missed"
+
+
+def run(steps: Iterable[Step], largest_query: int = 100) -> None:
+    """Take steps in a new world, and let it come to rest. Raises `AssertionError` where a promise breaks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "MAX_QUERIES", 2)
+        world = World(largest_query)
+        for step in steps:
+            world.take(step)
+        world.come_to_rest()
 
 
 def _id(number: int) -> str:
