@@ -13,14 +13,17 @@ from uuid import UUID
 
 from api.bootstrap import compose
 from api.dynamodb import Item, stamped
-from api.expenses.items import to_item
+from api.expenses.items import item_of
+from api.expenses.states import State, deleted, recorded
 from api.gateway.dispatcher import Dispatcher
+from api.models import Expense
 from api.openapi.contract import load
 from api.settings import Settings
+from api.trash.service import MAX_PURGED
 from bench.events import event
 from bench.metered_table import Cost, MeteredTable
 from bench.stub import USER
-from tests.seed import expense
+from tests.seed import expense, total_items
 from tools.laid_out import REPOSITORY
 
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
@@ -37,14 +40,17 @@ class Pattern:
     request: Mapping[str, Any]
 
 
-def patterns(expense_id: str) -> tuple[Pattern, ...]:
-    """Return every access pattern."""
+def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
+    """Return every access pattern, with those that write one expense or one in the trash, in the order of its life."""
 
     def listed(**query: str) -> Mapping[str, Any]:
         return event("GET", "/expenses", limit="25", **query)
 
     def at(method: str, body: Any = None) -> Mapping[str, Any]:
         return event(method, "/expenses/{expense_id}", body, expense_id)
+
+    def summed(**query: str | list[str]) -> Mapping[str, Any]:
+        return event("GET", "/summary", **query)
 
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
     return (
@@ -59,16 +65,40 @@ def patterns(expense_id: str) -> tuple[Pattern, ...]:
         Pattern("a category in a year", "by_category", listed(category="Food", year="2025")),
         Pattern("a category in a month of any year", "by_category", listed(category="Food", month="June")),
         Pattern("a payment method", "by_date, filtered", listed(payment_method="Mpesa")),
-        Pattern("record", "table", event("POST", "/expenses", new)),
-        Pattern("change the amount", "table", at("PATCH", {"amount": 99.5})),
-        Pattern("change the date", "table", at("PATCH", {"date": "2019-03-04"})),
-        Pattern("delete", "table", at("DELETE")),
+        Pattern("totals of a month", "records", summed(month="June", year="2025")),
+        Pattern("totals of a year", "records", summed(year="2025")),
+        Pattern("totals of a year by category", "records", summed(year="2025", group_by=["category"])),
+        Pattern("totals of a month of any year", "records", summed(month="June")),
+        Pattern("totals of ten years", "records", summed()),
+        Pattern("totals from the 25th to the 24th", "by_date", summed(date_from="2025-05-25", date_to="2025-06-24")),
+        Pattern(
+            "totals of a year from the 25th",
+            "records, by_date",
+            summed(date_from="2024-06-25", date_to="2025-06-24"),
+        ),
+        Pattern("record", "both tables", event("POST", "/expenses", new)),
+        Pattern("change the notes", "expenses", at("PATCH", {"notes": "Dinner"})),
+        Pattern("change the amount", "both tables", at("PATCH", {"amount": 99.5})),
+        Pattern("change the date", "both tables", at("PATCH", {"date": "2019-03-04"})),
+        Pattern("change the category", "both tables", at("PATCH", {"category": "Hobby"})),
+        Pattern("delete", "both tables", at("DELETE")),
+        Pattern("restore", "both tables", event("POST", "/expenses/{expense_id}/restore", None, expense_id)),
+        Pattern("delete for good", "expenses", event("DELETE", "/trash/{expense_id}", None, deleted_id)),
+        Pattern("25 of the trash", "by_deletion", event("GET", "/trash", limit="25")),
+        Pattern("empty the trash of 25", "by_deletion", event("DELETE", "/trash")),
+        Pattern("first 25 changes", "by_change", event("GET", "/changes", limit="25")),
     )
 
 
 def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
-    """Return for every pattern how many expenses it returns and what it costs, for a user with so many expenses."""
-    table = MeteredTable(_item(number, count) for number in range(count))
+    """Return for every pattern how much it returns and what it costs, for a user with so many expenses."""
+    rows = [_row(number, count) for number in range(count)]
+    now = datetime.now(UTC)
+    # The deleted ones are numbered after the live ones, one more than one request empties the trash of.
+    gone = [_row(number, count) for number in range(count, count + MAX_PURGED + 1)]
+    table = MeteredTable(
+        [*(_item(recorded(row)) for row in rows), *(_item(deleted(row, now)) for row in gone)], total_items(USER, rows)
+    )
     handle = compose(
         Settings.example(log_level="WARNING"),
         dynamodb=cast("Any", table),
@@ -76,7 +106,8 @@ def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
         clock=lambda: datetime.now(UTC),
         write=lambda _: None,
     )
-    return {pattern.name: (pattern, *_read(table, handle, pattern)) for pattern in patterns(_expense_id(count // 2))}
+    made = patterns(_expense_id(count // 2), _expense_id(count))
+    return {pattern.name: (pattern, *_read(table, handle, pattern)) for pattern in made}
 
 
 def _read(table: MeteredTable, handle: Dispatcher, pattern: Pattern) -> tuple[int, Cost]:
@@ -91,11 +122,11 @@ def _expense_id(number: int) -> str:
     return str(UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % (1 << 128)))
 
 
-def _item(number: int, count: int) -> Item:
-    """Return an expense as the store keeps it; all of them lie evenly in the ten years up to the last day."""
-    day = LAST_DAY - timedelta(days=number * DAYS // count)
+def _row(number: int, count: int) -> Expense:
+    """Return an expense; `count` of them lie evenly in the ten years up to the last day."""
+    day = LAST_DAY - timedelta(days=number * DAYS // count % DAYS)
     instant = f"{day}T18:22:05.123456Z"
-    row = expense(
+    return expense(
         number,
         day,
         expense_id=_expense_id(number),
@@ -106,4 +137,8 @@ def _item(number: int, count: int) -> Item:
         created_at=instant,
         updated_at=instant,
     )
-    return stamped(to_item(USER, row, request_digest="0" * 32), token="0" * 11)
+
+
+def _item(state: State) -> Item:
+    """Return the item of a state as the store keeps it."""
+    return stamped(item_of(USER, state, request_digest="0" * 32), token="0" * 11)

@@ -24,7 +24,9 @@ NEW = {
 THREE_VIOLATIONS = {"category": "", "amount": "12", "payment_method": "Cash", "colour": 1}
 
 
-def event(method: str, resource: str, body: Any = None, expense_id: str = EXPENSE_ID, **query: str) -> dict[str, Any]:
+def event(
+    method: str, resource: str, body: Any = None, expense_id: str = EXPENSE_ID, **query: str | list[str]
+) -> dict[str, Any]:
     """Return the proxy event of a request, as a browser would send it."""
     headers = {
         "accept": "*/*",
@@ -47,7 +49,7 @@ def event(method: str, resource: str, body: Any = None, expense_id: str = EXPENS
             protocol="HTTP/1.1",
             method=method,
             path=resource.replace("{expense_id}", expense_id),
-            query=urlencode(query),
+            query=urlencode(query, doseq=True),
             headers=list(headers.items()),
             body=b"" if body is None else json.dumps(body).encode(),
             resource=resource,

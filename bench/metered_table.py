@@ -21,8 +21,8 @@ class Cost:
 class MeteredTable(FakeDynamoDB):
     """The tables, with the `cost` of what they were asked so far."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        super().__init__(items)
+    def __init__(self, items: Iterable[Item], records: Iterable[Item] = ()) -> None:
+        super().__init__(items, records)
         self.cost = Cost()
 
     def _has_read(self, operation: str, items: list[Item]) -> None:

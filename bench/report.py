@@ -53,9 +53,10 @@ _FAIRNESS = (
     "floats; this project logs each request, reads amounts as exact decimals and checks their currency's digits."
 )
 _DATA = (
-    "**What the data costs**: queries / expenses read / returned / capacity units, with so many expenses of one user "
-    "over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: strongly consistent "
-    "reads, and writes to the table and both indexes."
+    "**What the data costs**: queries / items read / expenses or groups returned / capacity units, with so many "
+    "expenses of one user over ten years; pages of 25. Units are computed from the items' sizes by DynamoDB's rules: "
+    "strongly consistent reads, and writes to the tables and all indexes. A transaction costs the tables' part twice; "
+    "whether the indexes' part, too, no document says: hence a lowest and a highest number."
 )
 
 
@@ -95,10 +96,15 @@ def _data(costs: Costs) -> Iterator[list[str]]:
 
 
 def _cost(returned: int, cost: Cost) -> str:
-    units = " + ".join(
-        f"{count} {kind}" for kind, count in (("read", cost.read_units), ("write", cost.write_units)) if count
-    )
+    units = units_of(cost)
     return f"{cost.queries} / {cost.scanned} / {returned} / {units}" if cost.queries else units
+
+
+def units_of(cost: Cost) -> str:
+    """Return the capacity units of a cost, such as `1 read + 8 to 12 write`."""
+    floor, ceiling = cost.write_units
+    writes = f"{floor} write" if floor == ceiling else f"{floor} to {ceiling} write"
+    return " + ".join([*([f"{cost.read_units} read"] if cost.read_units else []), *([writes] if ceiling else [])])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

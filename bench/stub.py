@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-USER = "amina"
+USER = "c0a8f2d4-5071-70e6-9b1f-3d2c4e5f6a7b"
+"""As long as the `sub` of a user of Cognito's: it is in every item."""
 EXPENSE_ID = "6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b00"
 MONTHS = (
     "January", "February", "March", "April", "May", "June",

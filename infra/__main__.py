@@ -1,6 +1,6 @@
 """The system on AWS.
 
-    client -> Gateway -> Function -> Table
+    client -> Gateway -> Function -> Tables
                  |           |
               Identity     Image          Monitoring watches them all
 
@@ -23,7 +23,7 @@ from infra.gateway.component import Gateway
 from infra.identity import Identity
 from infra.image.component import Image
 from infra.monitoring.component import Monitoring
-from infra.table import Table
+from infra.tables import Tables
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,10 +31,10 @@ config = load()
 account_id = aws.get_caller_identity_output().account_id
 contract = yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
-table = Table(config)
+tables = Tables(config)
 identity = Identity(config, account_id=account_id)
 image = Image(config, root=ROOT, account_id=account_id)
-function = Function(config, image=image, table=table, identity=identity)
+function = Function(config, image=image, tables=tables, identity=identity)
 gateway = Gateway(
     config,
     contract=contract,
@@ -45,7 +45,7 @@ gateway = Gateway(
 domain = Domain(config, gateway=gateway) if config.domain_name else None
 if config.firewall:
     Firewall(config, gateway=gateway, identity=identity)
-monitoring = Monitoring(config, gateway=gateway, function=function, table=table)
+monitoring = Monitoring(config, gateway=gateway, function=function, tables=tables)
 if config.monthly_budget:
     Budget(config)
 
@@ -54,7 +54,8 @@ pulumi.export("region", config.region)
 pulumi.export("user_pool_id", identity.user_pool_id)
 pulumi.export("client_id", identity.client_id)
 pulumi.export("login_url", identity.login_url)
-pulumi.export("table_name", table.name)
+pulumi.export("table_name", tables.expenses.name)
+pulumi.export("records_table_name", tables.records.name)
 pulumi.export("function_name", function.name)
 pulumi.export("image_digest", image.digest)
 pulumi.export("dashboard_url", monitoring.dashboard_url)

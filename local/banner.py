@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ TEMPLATE = """\
   Everything is kept in memory and gone at the end. No email is sent: sign-up codes are shown here,
   and at {about.api_url}/_local/codes/<email>.
 {network}
-  Log in as the demo user, record an expense, and find the newest of its category:
+  Log in as the demo user, record an expense and find the newest of its category; sum up the category from the
+  {first_day}th to the {last_day}th, delete the expense, sum up, restore it, sum up; and see the first of all changes:
 
 {walk_through}
 """
@@ -52,11 +54,24 @@ TOKEN=$(curl -s {about.cognito_endpoint} \\
   -d '{login}' \\
   | python3 -c 'import json, sys; print(json.load(sys.stdin)["AuthenticationResult"]["IdToken"])')
 
-curl -s -w '\\n' {about.api_url}/expenses -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-  -d '{expense}'
+call() {{ curl -s -w '\\n' -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; }}
 
-curl -s -w '\\n' '{about.api_url}/expenses?category=Food&limit=3' -H "Authorization: Bearer $TOKEN"
+CREATED=$(call {about.api_url}/expenses -d '{expense}')
+EXPENSE={about.api_url}/expenses/$(echo "$CREATED" \\
+  | python3 -c 'import json, sys; print(json.load(sys.stdin)["expense_id"])')
+SUMMARY='{about.api_url}/summary?category=Food&date_from={first}&date_to={last}'
+call $EXPENSE
+call '{about.api_url}/expenses?category=Food&limit=3'
+call $SUMMARY
+call -X DELETE $EXPENSE
+call $SUMMARY
+call -X POST $EXPENSE/restore
+call $SUMMARY
+call '{about.api_url}/changes?limit=3'
 """
+
+FIRST_DAY = 25
+"""When the month begins that the walk-through sums up: many people's salary comes then."""
 
 
 NETWORK = """
@@ -65,18 +80,34 @@ NETWORK = """
 """
 
 
-def walk_through(about: About) -> str:
-    """Return lines of shell that log in, record an expense and list; they need curl and python3 only."""
+def own_month(today: date) -> tuple[date, date]:
+    """Return the first and the last day of the month around a day that begins on `FIRST_DAY`."""
+    first = today.replace(day=FIRST_DAY)
+    if first > today:
+        first = (first.replace(day=1) - timedelta(days=1)).replace(day=FIRST_DAY)
+    return first, (first + timedelta(days=31)).replace(day=FIRST_DAY - 1)
+
+
+def walk_through(about: About, today: date) -> str:
+    """Return lines of shell that use most operations; they need curl and python3 only."""
     login = {
         "AuthFlow": "USER_PASSWORD_AUTH",
         "ClientId": about.client_id,
         "AuthParameters": {"USERNAME": about.demo_user.username, "PASSWORD": about.demo_user.password},
     }
     expense = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch"}
-    return WALK_THROUGH.format(about=about, login=json.dumps(login), expense=json.dumps(expense))
+    first, last = own_month(today)
+    return WALK_THROUGH.format(
+        about=about, login=json.dumps(login), expense=json.dumps(expense), first=first, last=last
+    )
 
 
-def banner(about: About, *, is_everywhere: bool) -> str:
+def banner(about: About, today: date, *, is_everywhere: bool) -> str:
     """Return the whole text; `is_everywhere` if other machines can reach this one."""
-    network = NETWORK if is_everywhere else ""
-    return TEMPLATE.format(about=about, walk_through=walk_through(about), network=network)
+    return TEMPLATE.format(
+        about=about,
+        network=NETWORK if is_everywhere else "",
+        walk_through=walk_through(about, today),
+        first_day=FIRST_DAY,
+        last_day=FIRST_DAY - 1,
+    )

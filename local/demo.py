@@ -1,4 +1,4 @@
-"""The user that is there from the start, and a year of expenses, the same for the same day."""
+"""The user that is there from the start, and a year of expenses, the same for the same day; the last one is deleted."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -59,6 +59,9 @@ HABITS = (
     Habit("Clothing", "Credit Card", "Shoes and a shirt", every(91, 15), (119.9, 84.95)),
     Habit("Clothing", "Credit Card", "Refund: the shirt was too small", every(91, 24), (-29.95,)),
     Habit("Gifts", "Cash", "Birthday present", every(120, 44), (35, 25)),
+    Habit("Travel", "Credit Card", "Hotel in Tokyo", every(150, 60), (21800, 19500), "JPY"),
+    Habit("Travel", "Cash", "Train to Kyoto", every(150, 61), (13850, 14170), "JPY"),
+    Habit("Travel", "Credit Card", "Refund: a night less", every(150, 66), (-9750,), "JPY"),
 )
 
 
@@ -78,8 +81,20 @@ def demo_expenses(today: date) -> Iterator[dict[str, Any]]:
             }
 
 
+def twice_by_mistake(today: date) -> dict[str, Any]:
+    """Return the body of an expense that is recorded and deleted, so that the trash has something."""
+    return {
+        "category": "Leisure",
+        "amount": 13.5,
+        "currency": "EUR",
+        "payment_method": "Cash",
+        "notes": "Cinema, recorded twice",
+        "date": today.isoformat(),
+    }
+
+
 class SeedError(RuntimeError):
-    """The function did not record a demo expense; the message has what it returned."""
+    """The function did not record or delete a demo expense; the message has what it returned."""
 
 
 def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
@@ -102,27 +117,43 @@ def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
 
 def record_a_year(invoke: Invoke, claims: Mapping[str, str], today: date) -> None:
     """Record the demo expenses through the function, as a user whose ID token has these claims would."""
+    user = _DemoUser(invoke, claims)
     for expense in demo_expenses(today):
-        returned = invoke(_create_expense(claims, expense))
-        if not isinstance(returned, dict) or returned.get("statusCode") != 201:
-            raise SeedError(f"The function did not record {expense}: {returned}")
+        user.request("POST", "/expenses", 201, body=expense)
+    mistake = user.request("POST", "/expenses", 201, body=twice_by_mistake(today))
+    expense_id = json.loads(mistake["body"])["expense_id"]
+    user.request("DELETE", "/expenses/{expense_id}", 204, expense_id=expense_id)
 
 
-def _create_expense(claims: Mapping[str, str], expense: dict[str, Any]) -> dict[str, Any]:
-    return proxy_event(
-        Received(
-            request_id="demo",
-            extended_request_id="demo",
-            at=datetime.now(UTC),
-            source_ip="127.0.0.1",
-            protocol="HTTP/1.1",
-            method="POST",
-            path="/expenses",
-            query="",
-            headers=[("content-type", "application/json")],
-            body=json.dumps(expense).encode(),
-            resource="/expenses",
-            path_parameters={},
-            claims=claims,
+@dataclass(frozen=True, slots=True)
+class _DemoUser:
+    """Sends requests to the function as the gateway passes them on."""
+
+    invoke: Invoke
+    claims: Mapping[str, str]
+
+    def request(
+        self, method: str, resource: str, status: int, *, body: dict[str, Any] | None = None, **in_path: str
+    ) -> dict[str, Any]:
+        """Return the function's response. Raises `SeedError` where it has another status."""
+        event = proxy_event(
+            Received(
+                request_id="demo",
+                extended_request_id="demo",
+                at=datetime.now(UTC),
+                source_ip="127.0.0.1",
+                protocol="HTTP/1.1",
+                method=method,
+                path=resource.format(**in_path),
+                query="",
+                headers=[("content-type", "application/json")] if body else [],
+                body=json.dumps(body).encode() if body else b"",
+                resource=resource,
+                path_parameters=in_path,
+                claims=self.claims,
+            )
         )
-    )
+        returned = self.invoke(event)
+        if not isinstance(returned, dict) or returned.get("statusCode") != status:
+            raise SeedError(f"The function did not answer {method} {event['path']} by {status}: {returned}")
+        return returned

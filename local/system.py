@@ -34,9 +34,10 @@ def run() -> None:
         os.environ.update(lambda_environment(made.endpoint, made.client_id))
         invoke = function.in_an_emulator(options.lambda_url) if options.lambda_url else function.in_this_process()
         cognito = boto3.client("cognito-idp", endpoint_url=made.endpoint)
+        today = datetime.now(UTC).date()
         user_id = demo.sign_up(cognito, made.user_pool_id)
         try:
-            demo.record_a_year(invoke, {"sub": user_id, "aud": made.client_id}, datetime.now(UTC).date())
+            demo.record_a_year(invoke, {"sub": user_id, "aud": made.client_id}, today)
         except (OSError, function.UnreachableFunctionError, demo.SeedError) as error:
             sys.exit(str(error))
         about = About(
@@ -49,7 +50,7 @@ def run() -> None:
         )
         verifier = IdTokenVerifier(made.issuer, made.client_id, jwt.PyJWKClient(made.jwks_url).get_jwk_set())
         routes = local_routes(about, mailbox, is_everywhere=is_everywhere(listener))
-        _print(banner(about, is_everywhere=is_everywhere(listener)))
+        _print(banner(about, today, is_everywhere=is_everywhere(listener)))
         _serve(gateway(load(), verifier, invoke, routes), listener)
 
 

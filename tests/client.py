@@ -5,6 +5,7 @@ ApiClient ── EventTransport   a function that takes proxy events: the dispat
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from local.gateway.proxy_event import Received, proxy_event
 from tests.contract.document import CONTRACT
 from tests.response_oracle import assert_documented
 
+_LINK = re.compile('<([^>]*)>; rel="([^"]*)"')
 RESOURCES = tuple(CONTRACT["paths"])
 CLIENT_ID = Settings.example().user_pool_client_id
 
@@ -52,11 +54,22 @@ class Response:
         return json.loads(self.text, parse_float=Decimal)
 
     @property
+    def links(self) -> dict[str, str]:
+        """The targets of the Link header by their relation (RFC 8288)."""
+        return {relation: target for target, relation in _LINK.findall(self.headers.get("Link", ""))}
+
+    @property
     def pointers(self) -> list[str]:
         """Where a problem's violations are, in order: a JSON Pointer into the body, or a parameter's name."""
         return [violation.get("pointer", violation.get("parameter")) for violation in self.json["errors"]]
 
     places = pointers  # its former name
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The targets of the `Link` header, as they stand, by their relations."""
+        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
+        return {relation: target for target, relation in found}
 
 
 class Transport(Protocol):
@@ -156,7 +169,7 @@ class ApiClient:
     def get(self, url: str, **headers: str) -> Response:
         return self.send("GET", url, headers)
 
-    def post(self, url: str, body: Any, **headers: str) -> Response:
+    def post(self, url: str, body: Any = None, **headers: str) -> Response:
         return self.send("POST", url, {"Content-Type": "application/json", **headers}, body)
 
     def patch(self, url: str, body: Any, **headers: str) -> Response:

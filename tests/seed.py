@@ -11,6 +11,8 @@ from api.dynamodb import stamped
 from api.expenses.items import NULLABLE, to_item
 from api.expenses.rules import MONTHS
 from api.models import Expense
+from api.summaries.cells import additions, record_key, tallies_of
+from api.tables import RECORDS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,6 +51,14 @@ def expenses(count: int, first: date = date(2020, 1, 1), days: int = 2000) -> li
 def item(user_id: str, row: Expense) -> dict[str, Any]:
     """Return the item that an expense of a user is."""
     return dict(stamped(to_item(user_id, row, request_digest=""), token=row["expense_id"]))
+
+
+def total_items(user_id: str, rows: Iterable[Expense]) -> list[dict[str, Any]]:
+    """Return the items of the totals of a user's expenses."""
+    return [
+        {**RECORDS.key(user_id, record_key(*cell)), **{name: {"N": value} for name, value in additions(tally).items()}}
+        for cell, tally in tallies_of(rows).items()
+    ]
 
 
 def put(client: "DynamoDBClient", user_id: str, made: Iterable[Expense]) -> None:

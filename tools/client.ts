@@ -3,10 +3,12 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
+export type Change = components["schemas"]["Change"];
 export type Expense = components["schemas"]["Expense"];
 export type ExpenseCreate = components["schemas"]["ExpenseCreate"];
 export type ExpensePatch = components["schemas"]["ExpensePatch"];
 export type Problem = components["schemas"]["Problem"];
+export type Summary = components["schemas"]["Summary"];
 
 /** Return a client that asks for the signed-in user's ID token before each request. */
 export function createExpenseClient(baseUrl: string, idToken: () => string | Promise<string>) {

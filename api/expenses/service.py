@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple, TypeAlias, cast
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from api.deadline import attempts
+from api.dynamodb import StoreUnavailable
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
@@ -26,6 +27,7 @@ LONGEST_PAUSE = 0.5
 """How often, and after pauses of how many seconds, a change is tried while others change the same expense. Of 50 that
 start together one is made at a time, and all within the deadline."""
 
+Done = TypeVar("Done")
 Transition: TypeAlias = Callable[[State, datetime], State]
 """Makes the next state of an expense at an instant from the one before."""
 
@@ -80,7 +82,9 @@ class ExpenseService:
         """Record an expense unless its id is taken; an expired deletion leaves nothing behind but the version."""
         expired: Stored | None = None
         version = 1
-        for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+
+        def record() -> Recorded | None:
+            nonlocal expired, version
             now = self._now()
             expense: Expense = {**content, "version": version, "created_at": instant(now), "updated_at": instant(now)}
             try:
@@ -92,7 +96,7 @@ class ExpenseService:
                 state = earlier.stored.state
                 if state.is_expired(now):
                     expired, version = earlier.stored, state.version + 1
-                    continue
+                    return None
                 if earlier.stored.request_digest != request_digest:
                     raise IdempotencyKeyReused from None
                 if state.live is None:
@@ -100,9 +104,10 @@ class ExpenseService:
                 return Recorded(state.live, is_replay=True)
             except (ExpenseNotFound, ExpenseChanged):  # DynamoDB deleted it, or another request recorded it anew
                 expired = None
-                continue
+                return None
             return Recorded(expense, is_replay=False)
-        raise ExpenseBusy
+
+        return _until_done(record)
 
     def look_up(self, caller: Caller, expense_id: str) -> Expense:
         """Return a live expense. Raises `ExpenseNotFound`."""
@@ -149,19 +154,20 @@ class ExpenseService:
 
         The same state is not written. Raises `ExpenseNotFound`, `ExpenseBusy`, and what the transition raises.
         """
-        for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+
+        def write() -> State | None:
             stored, now = self._store.get(caller.user_id, expense_id), self._now()
             if stored.state.is_expired(now):
                 raise ExpenseNotFound
             state = transition(stored.state, now)
-            if state is stored.state:
-                return state
             try:
-                self._store.replace(stored, state)
+                if state is not stored.state:
+                    self._store.replace(stored, state)
             except ExpenseChanged:
-                continue
+                return None
             return state
-        raise ExpenseBusy
+
+        return _until_done(write)
 
     def in_trash(self, caller: Caller, limit: int, after: InstantPosition | None = None) -> States:
         """Return at most `limit` deleted expenses that can be restored, the latest deletion first."""
@@ -184,6 +190,20 @@ class ExpenseService:
             if after is None:
                 break
         return found
+
+
+def _until_done(attempt: Callable[[], Done | None]) -> Done:
+    """Return what an attempt returns, made again as long as others were quicker, for which it returns None.
+
+    Raises `ExpenseBusy` where others always were.
+    """
+    tried = False
+    for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+        tried = True
+        done = attempt()
+        if done is not None:
+            return done
+    raise ExpenseBusy if tried else StoreUnavailable("unchanged")
 
 
 def _live(state: State, expected: Collection[int] | None = None) -> Expense:

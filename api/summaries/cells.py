@@ -125,5 +125,5 @@ def tally_from_item(item: Mapping[str, Any]) -> Tally:
 
 def additions(difference: Tally) -> dict[str, str]:
     """Return what `ADD` adds to each attribute of a cell's item, as numbers in DynamoDB's notation; zeros left out."""
-    added = {name: format(part, "f") for name, part in difference._asdict().items() if part}
+    added = {name: format(Decimal(part), "f") for name, part in difference._asdict().items() if part}
     return {**added, VERSION: "1"}

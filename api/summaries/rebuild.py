@@ -46,8 +46,8 @@ def _report(users: Iterable[tuple[str, Sequence[tuple[Difference, Outcome]]]]) -
             outcomes.append(outcome)
             totals = f"{_described(kept.tally)}; counted {_described(counted)}"
             sys.stdout.write(f"{outcome} {user_id} {record_key(*cell)}: {totals}\n")
-    summary = ", ".join(f"{outcomes.count(kind)} totals {kind}" for kind in get_args(Outcome))
-    sys.stdout.write(f"{count} users: {summary}\n")
+    summary = ", ".join(f"{kind}: {outcomes.count(kind)}" for kind in get_args(Outcome))
+    sys.stdout.write(f"users: {count}; totals {summary}\n")
     return 1 if set(outcomes) - {"corrected"} else 0
 
 

@@ -66,7 +66,7 @@ class SummaryService:
             if filters.month in {None, end.first.month}:
                 read += self._expenses_of_days(caller, end, filters.category, MOST + 1 - len(read))
                 if len(read) > MOST:
-                    name = "date_from" if end.first == filters.span.first else "date_to"
+                    name = "date_from" if end.first.day > 1 else "date_to"
                     _refuse(name, f"{_NARROWER[name]}, or a category must be given: {_TOO_MANY}")
         return {**tallies, **tallies_of(read)}  # an end lies in no whole month, so no cell is in both
 

@@ -32,15 +32,15 @@ class Config(BaseModel):
     deletion_protection: bool = Field(
         False, description="Refuse to delete what cannot be brought back: data, users, their client, addresses, logs."
     )
-    point_in_time_recovery: bool = Field(False, description="Keep continuous backups of the table for 35 days.")
+    point_in_time_recovery: bool = Field(False, description="Keep continuous backups of the tables for 35 days.")
     log_retention_days: Annotated[int, one_of(values.LOG_RETENTION_DAYS)] = Field(
         30, description="How long CloudWatch keeps the logs."
     )
     max_read_units: Annotated[int, at_least(1, NO_LIMIT)] = Field(
-        4000, description="Most units a second that reading the table may cost, then 503; -1 for no limit."
+        4000, description="Most units a second that reading each table may cost, then 503; -1 for no limit."
     )
     max_write_units: Annotated[int, at_least(1, NO_LIMIT)] = Field(
-        1000, description="Most units a second that writing to the table may cost, then 503; -1 for no limit."
+        1000, description="Most units a second that writing to each table may cost, then 503; -1 for no limit."
     )
 
     # Who may sign in

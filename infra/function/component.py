@@ -7,7 +7,7 @@ from infra.config.model import Config
 from infra.function.policy import TRUST_POLICY, function_policy
 from infra.identity import Identity
 from infra.image.component import Image
-from infra.table import Table
+from infra.tables import Tables
 
 LIVE = "live"
 """The alias that the gateway calls; what it points to is what users get."""
@@ -27,7 +27,7 @@ class Function(pulumi.ComponentResource):
         config: Config,
         *,
         image: Image,
-        table: Table,
+        tables: Tables,
         identity: Identity,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -46,7 +46,7 @@ class Function(pulumi.ComponentResource):
         policy = iam.RolePolicy(
             f"{config.name}-function",
             role=role.id,
-            policy=pulumi.Output.json_dumps(function_policy(table, log_group_arn=log_group.arn)),
+            policy=pulumi.Output.json_dumps(function_policy(tables, log_group_arn=log_group.arn)),
             # Replaced and not changed: Pulumi makes the new one before the code that needs it, and deletes the old one
             # at the end, when no code needs it any more.
             opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["policy"]),
@@ -64,12 +64,14 @@ class Function(pulumi.ComponentResource):
             reserved_concurrent_executions=config.reserved_concurrency,
             environment=lambda_.FunctionEnvironmentArgs(
                 variables={
-                    "TABLE_NAME": table.name,
+                    "TABLE_NAME": tables.expenses.name,
+                    "RECORDS_TABLE_NAME": tables.records.name,
                     "USER_POOL_CLIENT_ID": identity.client_id,
                     "DEFAULT_CURRENCY": config.default_currency,
                     "ALLOWED_ORIGINS": ",".join(config.allowed_origins),
                     "METRICS_NAMESPACE": self.metrics_namespace,
                     "LOG_LEVEL": config.log_level,
+                    "FUNCTION_TIMEOUT_SECONDS": str(config.timeout_seconds),
                 }
             ),
             logging_config=lambda_.FunctionLoggingConfigArgs(
@@ -81,7 +83,7 @@ class Function(pulumi.ComponentResource):
                 system_log_level="INFO",
             ),
             tracing_config=lambda_.FunctionTracingConfigArgs(mode="Active"),
-            # The first call must already be allowed to log and to reach the table.
+            # The first call must already be allowed to log and to reach the tables.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         alias = lambda_.Alias(

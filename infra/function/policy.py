@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from infra.table import INDEX_CALLS, TABLE_CALLS, Table
+from infra.tables import Table, Tables
 
 TRUST_POLICY = {
     "Version": "2012-10-17",
@@ -14,19 +14,13 @@ TRUST_POLICY = {
 }
 
 
-def function_policy(table: Table, *, log_group_arn: pulumi.Input[str]) -> dict[str, Any]:
+def function_policy(tables: Tables, *, log_group_arn: pulumi.Input[str]) -> dict[str, Any]:
     """Return the policy of the Lambda's role."""
     return {
         "Version": "2012-10-17",
         "Statement": [
-            {"Sid": "Expenses", "Effect": "Allow", "Action": _actions(TABLE_CALLS), "Resource": table.arn},
-            # Queries go through the indexes only, so the table itself needs no Query.
-            {
-                "Sid": "Lists",
-                "Effect": "Allow",
-                "Action": _actions(INDEX_CALLS),
-                "Resource": list(table.index_arns),
-            },
+            *_statements("Expenses", tables.expenses),
+            *_statements("Records", tables.records),
             {
                 "Sid": "OwnLog",
                 "Effect": "Allow",
@@ -45,5 +39,18 @@ def function_policy(table: Table, *, log_group_arn: pulumi.Input[str]) -> dict[s
     }
 
 
-def _actions(calls: tuple[str, ...]) -> list[str]:
-    return [f"dynamodb:{call}" for call in calls]
+def _statements(sid: str, table: Table) -> list[dict[str, Any]]:
+    resources = {
+        sid: (table.access.actions, table.arn),
+        f"{sid}Indexes": (table.access.index_actions, list(table.index_arns)),
+    }
+    return [
+        {
+            "Sid": name,
+            "Effect": "Allow",
+            "Action": [f"dynamodb:{action}" for action in actions],
+            "Resource": resource,
+        }
+        for name, (actions, resource) in resources.items()
+        if actions
+    ]

@@ -134,9 +134,11 @@ def _path_parameters(contract: Json, path: str) -> list[Json]:
 
 
 def _parameter(contract: Json, parameter: Json) -> Json:
+    kind = dereference(contract, parameter["schema"])["type"]
     return {
         "name": parameter["name"],
         "in": parameter["in"],
         "required": parameter.get("required", False),
-        "schema": {"type": dereference(contract, parameter["schema"])["type"]},
+        # Every value of a repeated parameter reaches the Lambda, but the import knows no arrays.
+        "schema": {"type": {"array": "string"}.get(kind, kind)},
     }

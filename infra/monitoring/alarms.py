@@ -83,7 +83,12 @@ def alarms(config: Config, metrics: Metrics) -> tuple[Alarm, ...]:
             name="table-throttles",
             description="DynamoDB refuses calls: maxReadUnits or maxWriteUnits is reached, one user's partition is "
             "hot, or the traffic more than doubled at once.",
-            metrics=metrics.of_table_calls("ThrottledRequests"),
+            # Not ThrottledRequests, of which no document says that it counts the parts of a transaction.
+            metrics={
+                f"{table}_{kind.lower()}": metric
+                for kind in ("Read", "Write")
+                for table, metric in metrics.of_tables(f"{kind}ThrottleEvents").items()
+            },
             expression="SUM(METRICS())",
             threshold=0,
             period_seconds=60,
@@ -92,7 +97,7 @@ def alarms(config: Config, metrics: Metrics) -> tuple[Alarm, ...]:
         Alarm(
             name="table-errors",
             description="DynamoDB fails inside: see https://health.aws.amazon.com/.",
-            metrics=metrics.of_table_calls("SystemErrors"),
+            metrics=metrics.of_table_operations("SystemErrors"),
             expression="SUM(METRICS())",
             threshold=0,
             period_seconds=60,

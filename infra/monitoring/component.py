@@ -10,7 +10,7 @@ from infra.monitoring.alarms import Alarm, alarms
 from infra.monitoring.dashboard import dashboard
 from infra.monitoring.metrics import Metrics
 from infra.monitoring.queries import SAVED_QUERIES
-from infra.table import Table
+from infra.tables import Tables
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -24,12 +24,12 @@ class Monitoring(pulumi.ComponentResource):
         *,
         gateway: Gateway,
         function: Function,
-        table: Table,
+        tables: Tables,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("expenses:infra:Monitoring", config.name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        metrics = Metrics(gateway, function, table)
+        metrics = Metrics(gateway, function, tables)
         # Not encrypted with AWS's own key for SNS: CloudWatch may not use that one, and alarms would go nowhere.
         topic = sns.Topic(f"{config.name}-alarms", name=f"{config.name}-alarms", opts=child)
         if config.alarm_email:

@@ -60,10 +60,18 @@ def _widgets(config: Config, metrics: Metrics) -> list[Widget]:
             _line(metrics.concurrency(), label="at once"),
         ),
         _graph("Expenses", *(_line(metrics.own(name), label=name) for name in BUSINESS_METRICS)),
+        # A write that meets another one of the same expense or total is retried; one that never succeeds is a 503.
         _graph(
-            "Cost: table (capacity units)",
-            _line(metrics.of_table("ConsumedReadCapacityUnits"), label="read"),
-            _line(metrics.of_table("ConsumedWriteCapacityUnits"), label="written"),
+            "Transaction conflicts",
+            *(_line(metric, label=table) for table, metric in metrics.of_tables("TransactionConflict").items()),
+        ),
+        _graph(
+            "Cost: tables (capacity units)",
+            *(
+                _line(metric, label=f"{table}, {kind.lower()}")
+                for kind in ("Read", "Write")
+                for table, metric in metrics.of_tables(f"Consumed{kind}CapacityUnits").items()
+            ),
         ),
         _graph(
             "Cost: Lambda (GB seconds)",

@@ -11,7 +11,7 @@ import pulumi
 from api.gateway.telemetry import SERVICE
 from infra.function.component import Function
 from infra.gateway.component import Gateway
-from infra.table import INDEX_CALLS, TABLE_CALLS, Table
+from infra.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Metrics:
 
     gateway: Gateway
     function: Function
-    table: Table
+    tables: Tables
 
     def of_api(self, name: str, statistic: str = "Sum") -> Metric:
         """Return a metric of the whole stage, which every stage has at no extra cost."""
@@ -47,15 +47,21 @@ class Metrics:
         """Return how many Lambdas run at once, which is counted by function only."""
         return Metric("AWS/Lambda", "ConcurrentExecutions", {"FunctionName": self.function.name}, "Maximum")
 
-    def of_table(self, name: str) -> Metric:
-        """Return a metric of the table and its indexes together."""
-        return Metric("AWS/DynamoDB", name, {"TableName": self.table.name}, "Sum")
-
-    def of_table_calls(self, name: str) -> dict[str, Metric]:
-        """Return a metric that is counted by call, for each call that the Lambda makes, by an id."""
+    def of_tables(self, name: str) -> dict[str, Metric]:
+        """Return a metric that is counted by table, its local indexes included, by the table's id."""
         return {
-            call.lower(): Metric("AWS/DynamoDB", name, {"TableName": self.table.name, "Operation": call}, "Sum")
-            for call in sorted({*TABLE_CALLS, *INDEX_CALLS})
+            table_id: Metric("AWS/DynamoDB", name, {"TableName": table.name}, "Sum")
+            for table_id, table in self.tables.by_id.items()
+        }
+
+    def of_table_operations(self, name: str) -> dict[str, Metric]:
+        """Return a metric that is counted by operation, for each one that the Lambda calls, by an id."""
+        return {
+            f"{table_id}_{operation.lower()}": Metric(
+                "AWS/DynamoDB", name, {"TableName": table.name, "Operation": operation}, "Sum"
+            )
+            for table_id, table in self.tables.by_id.items()
+            for operation in table.access.operations
         }
 
     def of_log(self, name: str, group: pulumi.Input[str]) -> Metric:

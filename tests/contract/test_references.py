@@ -1,5 +1,6 @@
 """References in responses lead where they should from whatever address the request had (RFC 3986, section 5)."""
 
+import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -49,6 +50,17 @@ def test_the_link_leads_to_the_next_page(gateway: Gateway, address: str) -> None
     assert target.partition("?")[0] == address
     following = gateway.get(f"/expenses?{urlsplit(target).query}").json
     assert (following["count"], following["next_cursor"]) == (1, None)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_link_leads_to_the_summary_of_the_same_filters(gateway: Gateway, address: str) -> None:
+    for _ in range(2):
+        assert gateway.post("/expenses", LUNCH).status == 201
+    link = sent(gateway, "GET", address, "?limit=1&category=Food%20%26%20Drink")["headers"]["Link"]
+    [target] = re.findall(r'<([^>]*)>; rel="summary"', link)
+    beside, _, query = urljoin(address, target).partition("?")
+    assert beside == address.replace("com//", "com/").rstrip("/").removesuffix("expenses") + "summary"
+    assert gateway.get(f"/summary?{query}").json["items"][0]["count"] == 2
 
 
 def test_an_event_without_its_context_still_has_a_location(gateway: Gateway) -> None:

@@ -6,7 +6,7 @@ from tests.client import ApiClient
 
 
 def travel(api: ApiClient) -> None:
-    """Record, look up, find, change and delete an expense, and send what is not valid on the way."""
+    """Record, look up, find, change, sum up, delete and restore an expense, and send what is not valid on the way."""
     recorded = api.post(
         "/expenses",
         {"category": "Food", "amount": Decimal("12.34"), "payment_method": "Cash", "date": "2025-06-14"},
@@ -44,5 +44,12 @@ def travel(api: ApiClient) -> None:
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert sorted(refused.pointers) == ["/amount", "/category", "/colour", "/currency", "/payment_method"]
 
+    june = "/summary?date_from=2025-05-25&date_to=2025-06-24&category=Food"
+    assert [group["total"] for group in api.get(june).json["items"]] == [Decimal("10.01")]
     assert api.delete(url).status == 204
     assert api.get(url).status == 404
+    assert api.get(june).json["items"] == []
+    assert [deleted["expense_id"] for deleted in api.get("/trash").json["items"]] == [expense["expense_id"]]
+    assert api.post(f"{url}/restore", None).json["version"] == 4
+    assert [group["total"] for group in api.get(june).json["items"]] == [Decimal("10.01")]
+    assert [change["version"] for change in api.get("/changes").json["items"]] == [4]

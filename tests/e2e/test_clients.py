@@ -24,6 +24,10 @@ OUTCOME = {
     "pages": 2,
     "notes": "Lunch",
     "deleted": 204,
+    "trash": [True],
+    "restored": 4,
+    "totals": [7.25, 3.5, 7.25],
+    "copied": [3, 2, 3],
     "problem": "urn:problem-type:expenses:invalid-request",
     "violation": "/category",
 }

@@ -128,6 +128,15 @@ def test_a_person_signs_up_and_records_an_expense_without_a_terminal(browser: we
     page.press("Execute", find)
     assert '"count": 1' in page.response(find)
 
+    for operation_id, shown in (
+        ("get_summary", '"total": '),
+        ("list_changes", '"deleted": false'),
+        ("list_deleted_expenses", '"count": 0'),
+    ):
+        operation = page.open(operation_id)
+        page.press("Execute", operation)
+        assert shown in page.response(operation)
+
     page.press("Sign out")
     page.press("Execute", find)
     page.find(f"{find} .live-responses-table .response", "Not signed in")

@@ -67,6 +67,61 @@ def test_a_repeated_request_with_the_same_key_records_once(system: System) -> No
     assert second.headers["Idempotency-Replayed"] == "true"
 
 
+def test_what_is_deleted_leaves_the_totals_and_comes_back(system: System) -> None:
+    user = system.new_user()
+    refund, ramen = LUNCH | {"amount": -2.25, "date": "2025-06-24"}, LUNCH | {"amount": 1200, "currency": "JPY"}
+    lunch, *_ = (user.send("POST", "/expenses", body) for body in (LUNCH, refund, ramen, RENT, OLD_RENT))
+    path = lunch.headers["Location"]
+
+    def totals() -> dict[str, float]:
+        """The totals of a month from the 25th to the 24th, by currency."""
+        summary = user.send("GET", "/summary?date_from=2025-05-25&date_to=2025-06-24").json()
+        return {group["currency"]: group["total"] for group in summary["items"]}
+
+    assert totals() == {"EUR": 10.25, "JPY": 1200, "KES": 45000}
+    assert user.send("DELETE", path).status_code == 204
+    assert totals() == {"EUR": -2.25, "JPY": 1200, "KES": 45000}
+    assert [each["amount"] for each in user.send("GET", "/trash").json()["items"]] == [12.5]
+    restored = user.send("POST", f"{path}/restore").json()
+    assert (restored["expense_id"], restored["version"]) == (lunch.json()["expense_id"], 3)
+    assert totals() == {"EUR": 10.25, "JPY": 1200, "KES": 45000}
+
+
+def test_another_device_keeps_a_copy_by_the_change_feed(system: System) -> None:
+    user = system.new_user()
+    lunch, rent = (user.send("POST", "/expenses", body).headers["Location"] for body in (LUNCH, RENT))
+
+    def changed(cursor: str) -> tuple[list[tuple[str, int, bool]], str]:
+        page = user.send("GET", f"/changes?cursor={cursor}").json()
+        assert page["up_to_date"]
+        return [(f"/expenses/{c['expense_id']}", c["version"], c["deleted"]) for c in page["items"]], page[
+            "next_cursor"
+        ]
+
+    first, cursor = changed("")
+    assert first == [(lunch, 1, False), (rent, 1, False)]
+    user.send("DELETE", lunch)
+    user.send("PATCH", rent, {"notes": "June"})
+    later, cursor = changed(cursor)
+    assert later[-2:] == [(lunch, 2, True), (rent, 2, False)]
+    user.send("POST", f"{lunch}/restore")
+    assert (lunch, 3, False) in changed(cursor)[0]
+
+
+def test_what_is_deleted_for_good_stays_deleted(system: System) -> None:
+    user, key = system.new_user(), {"Idempotency-Key": str(uuid4())}
+    path = user.send("POST", "/expenses", LUNCH, **key).headers["Location"]
+    user.send("DELETE", path)
+
+    # A phone that was offline sends its request again.
+    again = user.send("POST", "/expenses", LUNCH, **key)
+    assert (again.status_code, again.json()["type"]) == (410, "urn:problem-type:expenses:deleted")
+    assert user.send("DELETE", path.replace("expenses", "trash")).status_code == 204
+    assert user.send("POST", f"{path}/restore").status_code == 404
+    assert user.send("GET", "/trash").json()["items"] == []
+    assert user.send("POST", "/expenses", LUNCH, **key).status_code == 410
+
+
 def test_all_violations_of_a_request_come_in_one_problem(system: System) -> None:
     response = system.new_user().send(
         "POST", "/expenses", {"amount": "12", "currency": "XX", "category": "", "colour": 1}
@@ -101,6 +156,9 @@ def test_another_user_sees_and_reaches_nothing(system: System) -> None:
     assert other.send("GET", path).status_code == 404
     assert other.send("PATCH", path, {"amount": 1}).status_code == 404
     assert other.send("DELETE", path).status_code == 404
+    assert other.send("POST", f"{path}/restore").status_code == 404
+    assert other.send("GET", "/changes").json()["items"] == []
+    assert other.send("GET", "/summary").json()["items"] == []
     assert owner.send("GET", path).status_code == 200
 
 

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,10 +39,11 @@ def token_for_lies(system: System) -> str:
 
 @pytest.fixture
 def nothing_is_left(system: System, token: str) -> Iterator[None]:
-    """The user has no expense, before and after."""
+    """The user has no expense afterwards, and nothing in the trash."""
     user = system.client(f"Bearer {token}")
     yield
     assert user.send("GET", "/expenses").json()["items"] == []
+    assert user.send("GET", "/trash").json()["items"] == []
 
 
 def run_make(system: System, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -56,7 +59,7 @@ def test_a_system_that_keeps_its_contract_passes_with_a_token(system: System, to
     done = run_make(system, TOKEN=token, ORIGIN=PAGE)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "All 22 checks hold."
+    assert done.stdout.splitlines()[-1] == "All 33 checks hold."
     assert token not in done.stdout
 
 
@@ -101,6 +104,24 @@ def _has_token(call: Call) -> bool:
     return "Authorization" in call.headers
 
 
+def _of(path: str, **values: Any) -> Callable[[Call, Response], Response]:
+    """Give the responses of a path other values."""
+    return lambda call, a: a.with_json(**values) if call.path.startswith(path + "?") and a.status == 200 else a
+
+
+def _always_the_first(path: str) -> Callable[[Call, Response], Response]:
+    """Give the first response of a path again and again, as a cache would."""
+    first: list[Response] = []
+
+    def tell(call: Call, response: Response) -> Response:
+        if not call.path.startswith(path):
+            return response
+        first.append(response)
+        return first[0]
+
+    return tell
+
+
 LIES = {
     "an expense is recorded: status 200": Lie(
         tell=lambda call, a: replace(a, status=200) if (call.method, a.status) == ("POST", 201) else a
@@ -127,6 +148,46 @@ LIES = {
         tell=lambda call, a: a.with_header("ETag", '"1"') if call.method == "PATCH" else a
     ),
     "a deleted expense is not found": Lie(ask=lambda call: Response(204, {}) if call.method == "DELETE" else call),
+    "the summary from 25th to 24th has it": Lie(tell=_of("/summary", items=[])),
+    "the summary is without a deleted expense": Lie(tell=_always_the_first("/summary")),
+    "the summary has a restored expense again": Lie(
+        ask=lambda call: Response(200, {}, b"{}") if call.path.endswith("/restore") else call
+    ),
+    "the same request again does not bring it back: status 201": Lie(
+        ask=lambda call: _without(call, "idempotency-key")
+    ),
+    "the trash has it: not true: the newest is this one": Lie(tell=_of("/trash", items=[])),
+    "the trash has it: not true: it says until when": Lie(
+        tell=lambda call, a: (
+            replace(a, body=a.body.replace(b"expires_at", b"expired")) if call.path.startswith("/trash") else a
+        )
+    ),
+    "another client's copy has it": Lie(tell=_of("/changes", items=[])),
+    "another client's copy is without a deleted expense": Lie(
+        tell=lambda _call, a: replace(a, body=a.body.replace(b'"deleted":true', b'"deleted":false'))
+    ),
+    "another client's copy has a restored expense again: not true: the change": Lie(
+        tell=lambda _call, a: replace(a, body=a.body.replace(b'"deleted":false', b'"deleted":true'))
+    ),
+    "copy has a restored expense again: not true: the version is not older": Lie(
+        tell=lambda call, a: (
+            replace(a, body=re.sub(rb'"version":\d+', b'"version":1', a.body))
+            if call.path.startswith("/changes")
+            else a
+        )
+    ),
+    "it is restored: not true: the content is the same": Lie(
+        tell=lambda call, a: a.with_json(notes=None) if call.path.endswith("/restore") else a
+    ),
+    "it is restored: not true: the version goes on": Lie(
+        tell=lambda call, a: a.with_json(version=1) if call.path.endswith("/restore") and a.status == 200 else a
+    ),
+    "it is deleted for good: status 200": Lie(
+        tell=lambda call, a: replace(a, status=200) if call.path.startswith("/trash/") else a
+    ),
+    "it cannot be restored any more": Lie(
+        ask=lambda call: Response(204, {}) if call.path.startswith("/trash/") else call
+    ),
     "GET /expenses without a token is refused": Lie(
         tell=lambda _call, a: (
             replace(a, headers={"Content-Type": "text/html"}, body=b"<html>") if a.status == 401 else a

@@ -24,14 +24,22 @@ Listener = Callable[[str, Mapping[str, Any]], object]
 Write = tuple[str, "_Table", Item | None, Item | None]
 """The operation, the table, and the item before and after."""
 
+MOST_IN_A_PAGE = 7000
+"""About as many cells as the 1 MB that DynamoDB returns at once."""
 TABLES = {"expenses": EXPENSES, "records": RECORDS}
 
 
 class FakeDynamoDB:
     """Tables; takes the arguments of `mypy_boto3_dynamodb.DynamoDBClient`, and of expressions those in use."""
 
-    def __init__(self, items: Iterable[Item] = (), tables: Mapping[str, TableDefinition] = TABLES) -> None:
-        """`items` are those of the table of expenses."""
+    def __init__(
+        self,
+        items: Iterable[Item] = (),
+        records: Iterable[Item] = (),
+        *,
+        tables: Mapping[str, TableDefinition] = TABLES,
+    ) -> None:
+        """`items` are those of the table of expenses, `records` those of the other one."""
         self.before: list[Listener] = []
         """Called with the name and the arguments of each operation before it is made; what they raise comes through."""
         self.after: list[Listener] = []
@@ -39,7 +47,9 @@ class FakeDynamoDB:
         self.transaction_seconds = 0.0
         """How long a transaction keeps its items; other writes of them conflict with it meanwhile."""
         self._tables = {name: _Table(definition) for name, definition in tables.items()}
-        self._tables["expenses"].fill(items)
+        for name, content in zip(TABLES, (items, records), strict=True):
+            if name in tables:
+                self._tables[name].fill(content)
         self._kept: set[tuple[str, Key]] = set()
         self._lock = RLock()
 
@@ -102,17 +112,19 @@ class FakeDynamoDB:
         ExpressionAttributeValues: Item,  # noqa: N803
         IndexName: str = "",  # noqa: N803
         ScanIndexForward: bool = True,  # noqa: N803
-        Limit: int,  # noqa: N803
+        Limit: int = MOST_IN_A_PAGE,  # noqa: N803
         ExclusiveStartKey: Item | None = None,  # noqa: N803
         **arguments: Any,
     ) -> dict[str, Any]:
         with self._announced("Query", TableName=TableName, IndexName=IndexName, **arguments):
             table = self._tables[TableName]
             sort_key = table.sort_key(IndexName)
-            names = _BETWEEN.fullmatch(KeyConditionExpression)
-            if names is None or (names[1], names[3]) != (table.definition.partition_key, sort_key):
+            names = _KEY_CONDITION.fullmatch(KeyConditionExpression)
+            if names is None or (names[1], names[3] or sort_key) != (table.definition.partition_key, sort_key):
                 raise NotImplementedError(KeyConditionExpression)
-            partition, low, high = (ExpressionAttributeValues[names[group]]["S"] for group in (2, 4, 5))
+            values = {":lowest": {"S": ""}, ":highest": {"S": "\U0010ffff"}, **ExpressionAttributeValues}
+            names_of_values = (names[2], names[4] or ":lowest", names[5] or ":highest")
+            partition, low, high = (values[name]["S"] for name in names_of_values)
             keys = table.keys(IndexName, partition)
             first, end = bisect_left(keys, (low, "")), bisect_right(keys, (high, "\U0010ffff"))
             if ExclusiveStartKey:
@@ -305,6 +317,6 @@ def _holds(clause: str, values: Item, item: Item) -> bool:
     raise NotImplementedError(clause)
 
 
-_BETWEEN = re.compile(r"(\w+) = (:\w+) AND (\w+) BETWEEN (:\w+) AND (:\w+)")
+_KEY_CONDITION = re.compile(r"(\w+) = (:\w+)(?: AND (\w+) BETWEEN (:\w+) AND (:\w+))?")
 _ADD = re.compile(r"ADD \w+ :\w+(, \w+ :\w+)*")
 _EXACT = Context(prec=38)

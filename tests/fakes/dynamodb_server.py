@@ -124,6 +124,13 @@ def refuse(status: int, code: str) -> Behaviour:
     return lambda exchange: exchange.send(status, body)
 
 
+def cancel(*reasons: str) -> Behaviour:
+    """Return the behaviour that responds with a cancelled transaction, with the code of each write's reason."""
+    told = {"__type": NAMESPACE + "TransactionCanceledException", "Message": "cancelled"}
+    body = json.dumps({**told, "CancellationReasons": [{"Code": reason} for reason in reasons]}).encode()
+    return lambda exchange: exchange.send(400, body)
+
+
 @contextmanager
 def serving(table: FakeDynamoDB) -> Iterator[DynamoDBServer]:
     """Serve a table while the block runs."""

@@ -196,7 +196,8 @@ def test_a_stack_file_is_written_as_pulumi_writes_it(path: Any) -> None:
 
 def test_prod_is_stricter_than_dev() -> None:
     dev, prod = recorded("dev"), recorded("prod")
-    assert prod.one("Table").inputs["pointInTimeRecovery"] == {"enabled": True}
+    assert [table.inputs["pointInTimeRecovery"]["enabled"] for table in prod.all("Table")] == [True, True]
+    assert [table.inputs["pointInTimeRecovery"]["enabled"] for table in dev.all("Table")] == [False, False]
     assert prod.one("UserPool").inputs["mfaConfiguration"] == "OPTIONAL"
     assert prod.one("TopicSubscription").inputs["protocol"] == "email"
     assert (len(prod.all("WebAcl")), len(dev.all("WebAcl"))) == (1, 0)

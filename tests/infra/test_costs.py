@@ -7,14 +7,17 @@ import pytest
 from tests.infra.recording import record, recorded
 
 
-def test_the_table_takes_no_more_than_the_configured_units() -> None:
-    table = record("dev", {"maxReadUnits": 500, "maxWriteUnits": 50}).one("Table")
-    assert table.inputs["onDemandThroughput"] == {"maxReadRequestUnits": 500, "maxWriteRequestUnits": 50}
+def test_each_table_takes_no_more_than_the_configured_units() -> None:
+    tables = record("dev", {"maxReadUnits": 500, "maxWriteUnits": 50}).all("Table")
+    caps = {"maxReadRequestUnits": 500, "maxWriteRequestUnits": 50}
+    assert [table.inputs["onDemandThroughput"] for table in tables] == [caps, caps]
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_a_stack_has_a_cap_without_asking_for_one(stack: str) -> None:
-    assert min(recorded(stack).one("Table").inputs["onDemandThroughput"].values()) > 0
+    caps = [cap for table in recorded(stack).all("Table") for cap in table.inputs["onDemandThroughput"].values()]
+    assert len(caps) == 4
+    assert min(caps) > 0
 
 
 def rates(overrides: dict[str, Any] | None = None) -> dict[str, int]:
@@ -25,8 +28,13 @@ def rates(overrides: dict[str, Any] | None = None) -> dict[str, int]:
 def test_what_needs_no_token_has_a_lower_rate() -> None:
     assert rates({"throttleRate": 70, "publicThrottleRate": 7}) == {
         "*/*": 70,
+        "~1changes/OPTIONS": 7,
         "~1expenses/OPTIONS": 7,
         "~1expenses~1{expense_id}/OPTIONS": 7,
+        "~1expenses~1{expense_id}~1restore/OPTIONS": 7,
+        "~1summary/OPTIONS": 7,
+        "~1trash/OPTIONS": 7,
+        "~1trash~1{expense_id}/OPTIONS": 7,
         "~1health/OPTIONS": 7,
         "~1health/GET": 7,
         "~1health/HEAD": 7,

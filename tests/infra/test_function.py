@@ -13,6 +13,7 @@ from infra.config.loading import InvalidConfig
 from infra.config.model import SHORTEST_TIMEOUT_SECONDS
 from tests.infra.recording import record, recorded
 from tests.infra.stacks import STACKS, stack
+from tests.infra.tables import table_names
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -20,7 +21,8 @@ def test_the_function_is_given_exactly_the_environment_that_it_reads(name: str) 
     variables = stack(name).one("Function").inputs["environment"]["variables"]
     assert variables.keys() == set(Settings.variables())
     settings = Settings.from_env(variables)
-    assert settings.table_name == stack(name).one("Table").inputs["name"]
+    assert (settings.table_name, settings.records_table_name) == tuple(table_names(stack(name)))
+    assert settings.function_timeout_seconds == stack(name).one("Function").inputs["timeout"]
     assert len(settings.origins) == len(variables["ALLOWED_ORIGINS"].split(","))
 
 

@@ -13,7 +13,7 @@ from api.expenses.operations import BUSINESS_METRICS
 from api.gateway.telemetry import SERVICE, RequestContext, Telemetry
 from infra.gateway.component import ACCESS_LOG_FIELDS
 from infra.monitoring.queries import SAVED_QUERIES
-from infra.table import INDEX_CALLS, TABLE_CALLS
+from infra.tables import EXPENSES_ACCESS, RECORDS_ACCESS
 from tests.gateway import Gateway
 from tests.infra.insights import fields_of, finds
 from tests.infra.recording import Recording, record, recorded
@@ -23,8 +23,14 @@ METRICS = {
     ("AWS/ApiGateway", "ApiName,Stage"): {"Count", "4XXError", "5XXError", "Latency"},
     ("AWS/Lambda", "FunctionName"): {"ConcurrentExecutions"},
     ("AWS/Lambda", "FunctionName,Resource"): {"Duration", "Errors", "Throttles"},
-    ("AWS/DynamoDB", "TableName"): {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"},
-    ("AWS/DynamoDB", "Operation,TableName"): {"SystemErrors", "ThrottledRequests"},
+    ("AWS/DynamoDB", "TableName"): {
+        "ConsumedReadCapacityUnits",
+        "ConsumedWriteCapacityUnits",
+        "ReadThrottleEvents",
+        "TransactionConflict",
+        "WriteThrottleEvents",
+    },
+    ("AWS/DynamoDB", "Operation,TableName"): {"SystemErrors"},
     ("AWS/Logs", "LogGroupName"): {"IncomingBytes"},
     ("Expenses/prod", "service"): {"ColdStart", *BUSINESS_METRICS},
 }
@@ -66,8 +72,8 @@ def test_alarms_and_graphs_look_at_this_stack() -> None:
         "Stage": {prod.one("Stage").inputs["stageName"]},
         "FunctionName": {function},
         "Resource": {f"{function}:{prod.one('Alias').inputs['name']}"},
-        "TableName": {prod.one("Table").inputs["name"]},
-        "Operation": {*TABLE_CALLS, *INDEX_CALLS},
+        "TableName": {table.inputs["name"] for table in prod.all("Table")},
+        "Operation": {*EXPENSES_ACCESS.operations, *RECORDS_ACCESS.operations},
         "LogGroupName": {group.inputs["name"] for group in prod.all("LogGroup")},
         "service": {SERVICE},
     }

@@ -12,7 +12,16 @@ from tests.infra.statements import grants
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/expenses-prod"
+TABLES = {
+    name: f"arn:aws:dynamodb:eu-west-1:123456789012:table/{deployed}"
+    for name, deployed in {"expenses": "expenses-prod", "records": "expenses-prod-records"}.items()
+}
+"""The ARN of each deployed table, by the name that it has here."""
+PARTS_OF_A_TRANSACTION = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
+"""What IAM asks for in place of TransactWriteItems, which is no action of its own.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+"""
 
 Call = tuple[str, str]
 """An action of IAM's and the ARN that it is done to."""
@@ -24,16 +33,25 @@ def calls(client: "DynamoDBClient", gateway: Gateway) -> set[Call]:
     made: set[Call] = set()
 
     def note(params: dict[str, Any], model: Any, **_: object) -> None:
-        index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
-        made.add((f"dynamodb:{model.name}", TABLE + index))
+        made.update(authorized(model.name, params))
 
     client.meta.events.register("provide-client-params.dynamodb.*", note)
     use_the_api(gateway)
     return made
 
 
+def authorized(operation: str, params: dict[str, Any]) -> Iterator[Call]:
+    """What IAM asks for a call of DynamoDB: for a transaction, each of its parts."""
+    for entry in params.get("TransactItems", []):
+        for part, its_params in entry.items():
+            yield from authorized(PARTS_OF_A_TRANSACTION[part], its_params)
+    if "TransactItems" not in params:
+        index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+        yield f"dynamodb:{operation}", TABLES[params["TableName"]] + index
+
+
 def use_the_api(gateway: Gateway) -> None:
-    """Each operation, in each way that it reaches the table."""
+    """Each operation, in each way that it reaches the tables."""
     gateway.get("/health")
     body = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "date": "2025-06-14"}
     created = gateway.post("/expenses", body, **{"Idempotency-Key": "a"})
@@ -45,8 +63,15 @@ def use_the_api(gateway: Gateway) -> None:
     for query in filters():
         assert gateway.get(f"/expenses{query}").status == 200
     assert gateway.delete(url, **{"If-Match": '"9"'}).status == 412
+    assert gateway.get("/summary?date_from=2025-05-25&date_to=2025-08-24&group_by=category").status == 200
     assert gateway.delete(url).status == 204
     assert gateway.get(url).status == 404
+    assert gateway.get("/trash").status == 200
+    assert gateway.post(f"{url}/restore", None).status == 200
+    assert gateway.delete(url).status == 204
+    assert gateway.delete(url.replace("expenses", "trash")).status == 204
+    assert gateway.delete("/trash").status == 200
+    assert gateway.get("/changes").status == 200
 
 
 def filters() -> Iterator[str]:

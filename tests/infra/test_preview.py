@@ -14,6 +14,7 @@ OUTPUTS = {
     "client_id",
     "login_url",
     "table_name",
+    "records_table_name",
     "function_name",
     "image_digest",
     "dashboard_url",

@@ -6,6 +6,7 @@ from tests.infra.recording import Recording, record, recorded
 
 IRREPLACEABLE = {
     "expenses-prod-table": "the expenses",
+    "expenses-prod-records-table": "the totals",
     "expenses-prod-users": "the users",
     "expenses-prod-client": "the client's id, which every front end has built in",
     "expenses-prod-login": "the login page's address",
@@ -26,7 +27,7 @@ def test_prod_protects_exactly_what_cannot_be_brought_back() -> None:
 
 def test_aws_itself_refuses_to_delete_data_users_and_images() -> None:
     prod = recorded("prod")
-    assert prod.one("Table").inputs["deletionProtectionEnabled"] is True
+    assert [table.inputs["deletionProtectionEnabled"] for table in prod.all("Table")] == [True, True]
     assert prod.one("UserPool").inputs["deletionProtection"] == "ACTIVE"
     assert prod.one("Repository").inputs["forceDelete"] is False
 
@@ -35,7 +36,7 @@ def test_without_protection_nothing_stands_in_the_way_of_a_destroy() -> None:
     # The first step of a destroy: `pulumi config set deletionProtection false`, `pulumi up`.
     unprotected = record("prod", {"deletionProtection": False})
     assert protected(unprotected) == set()
-    assert unprotected.one("Table").inputs["deletionProtectionEnabled"] is False
+    assert [table.inputs["deletionProtectionEnabled"] for table in unprotected.all("Table")] == [False, False]
     assert unprotected.one("UserPool").inputs["deletionProtection"] == "INACTIVE"
     assert unprotected.one("Repository").inputs["forceDelete"] is True
 

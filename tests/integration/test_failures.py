@@ -33,7 +33,7 @@ def failing(client: "DynamoDBClient", gateway: Gateway) -> Callable[[Exception],
         def fail(**_: object) -> None:
             raise error
 
-        client.meta.events.register("before-call.dynamodb.PutItem", fail)
+        client.meta.events.register("before-call.dynamodb.TransactWriteItems", fail)
         return gateway
 
     return fail_with

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.dynamodb import ItemChanged, ItemExists, ItemMissing, Table, TransactItem
-from api.expenses.items import Position, to_item
 from api.expenses.filters import Window
+from api.expenses.items import Position, to_item
 from api.expenses.store import DynamoDBExpenseStore, Slice
 from api.models import Expense
 from api.tables import EXPENSES, RECORDS

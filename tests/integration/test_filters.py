@@ -60,7 +60,7 @@ def all_pages(gateway: Gateway, filters: dict[str, Any], limit: int) -> Iterator
         assert page["count"] == len(page["items"]) <= limit
         yield page["items"]
         if page["next_cursor"] is None:
-            assert "Link" not in response.headers
+            assert "next" not in response.links
             return
         query["cursor"] = page["next_cursor"]
 

@@ -40,11 +40,9 @@ def next_query(response: Response) -> str | None:
     """Return the query of the next page, which both the Link and the cursor name."""
     cursor = response.json["next_cursor"]
     if cursor is None:
-        assert "Link" not in response.headers
+        assert "next" not in response.links
         return None
-    target, relation = response.headers["Link"].split("; ")
-    assert relation == 'rel="next"'
-    query = target.removeprefix("<?").removesuffix(">")
+    query = response.links["next"].removeprefix("?")
     assert parse_qs(query)["cursor"] == [cursor]
     return query
 

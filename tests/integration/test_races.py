@@ -148,7 +148,7 @@ def test_the_wire_keeps_equal_changes_apart_too(
         if waiting:
             waiting.pop().wait()
 
-    remote_client.meta.events.register("before-call.dynamodb.PutItem", meet)
+    remote_client.meta.events.register("before-call.dynamodb.TransactWriteItems", meet)
     gateway = gateway_over(remote_client, seconds=8)
     event = gateway.event("PATCH", place, {"Content-Type": "application/json", "If-Match": '"1"'}, {"amount": 1})
     made = in_threads(2, lambda: gateway.handle(event)["statusCode"])

@@ -30,4 +30,13 @@ def test_a_query_costs_a_unit_for_every_4_kb_that_it_reads_in_all(sizes: list[in
 def test_a_write_costs_a_unit_for_every_kb_and_again_for_every_entry_of_an_index(
     size: int, index_writes: int, units: int
 ) -> None:
-    assert write_units(size, index_writes) == units
+    assert write_units(size, index_writes) == (units, units)
+
+
+@pytest.mark.parametrize(
+    ("size", "index_writes", "floor", "ceiling"), [(1024, 0, 2, 2), (1025, 0, 4, 4), (400, 3, 5, 8), (1025, 3, 10, 16)]
+)
+def test_a_transaction_costs_the_table_twice_as_much_and_the_indexes_perhaps(
+    size: int, index_writes: int, floor: int, ceiling: int
+) -> None:
+    assert write_units(size, index_writes, is_transaction=True) == (floor, ceiling)

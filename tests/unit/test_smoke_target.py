@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.smoke import InvalidTarget, Response, checked, run
+from tools.smoke import InvalidTarget, checked, run
+from tools.smoke_walk import Response
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ PLACES = (
     "tests/unit/test_smoke_target.py",
     "tools/pin_images.py",
     "tools/smoke.py",
+    "tools/smoke_journey.py",
     "tools/smoke_user.py",
+    "tools/smoke_walk.py",
 )
 """What is translated: files, and directories with all that is in them."""
 

@@ -13,15 +13,17 @@ from api.openapi.contract import load
 from api.settings import Settings
 from bench import stub
 
+ITEM = {**stub.ITEMS[0], "changed_at": stub.ITEMS[0]["updated_at"]}
+
 
 class StubDynamoDB:
     """What the store calls of DynamoDB's client for these requests."""
 
-    def put_item(self, **_: object) -> dict[str, Any]:
+    def transact_write_items(self, **_: object) -> dict[str, Any]:
         return {}
 
     def get_item(self, *, Key: dict[str, Any], **_: object) -> dict[str, Any]:  # noqa: N803 — DynamoDB's name
-        return {"Item": stub.ITEMS[0]} if Key["expense_id"]["S"] == stub.EXPENSE_ID else {}
+        return {"Item": ITEM} if Key["expense_id"]["S"] == stub.EXPENSE_ID else {}
 
     def query(self, *, Limit: int, **_: object) -> dict[str, Any]:  # noqa: N803 — DynamoDB's name
         return {"Items": stub.ITEMS[:Limit]}

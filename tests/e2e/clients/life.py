@@ -6,18 +6,26 @@ from datetime import date
 
 import httpx
 from expense_tracker_client import AuthenticatedClient  # type: ignore[import-not-found]
+from expense_tracker_client.api.changes import list_changes  # type: ignore[import-not-found]
 from expense_tracker_client.api.expenses import (  # type: ignore[import-not-found]
     create_expense,
     delete_expense,
     list_expenses,
     update_expense,
 )
+from expense_tracker_client.api.summary import get_summary  # type: ignore[import-not-found]
+from expense_tracker_client.api.trash import (  # type: ignore[import-not-found]
+    list_deleted_expenses,
+    restore_expense,
+)
 from expense_tracker_client.models import (  # type: ignore[import-not-found]
+    Change,
     ExpenseCreate,
     ExpensePage,
     ExpensePatch,
     Month,
     Problem,
+    SummaryDimension,
 )
 from expense_tracker_client.types import UNSET  # type: ignore[import-not-found]
 
@@ -38,6 +46,35 @@ def log_in() -> str:
     return str(response.json()["AuthenticationResult"]["IdToken"])
 
 
+def total(api: AuthenticatedClient) -> float | None:
+    """Return the total of a month of one's own, from the 25th to the 24th."""
+    summary = get_summary.sync(
+        client=api,
+        date_from=date(2025, 5, 25),
+        date_to=date(2025, 6, 24),
+        group_by=[SummaryDimension.MONTH, SummaryDimension.CATEGORY],
+    )
+    return next((g.total for g in summary.items if (g.month, g.category) == (Month.JUNE, "Food")), None)
+
+
+class Copy:
+    """A copy of the expenses, kept by the change feed."""
+
+    def __init__(self, api: AuthenticatedClient) -> None:
+        self._api = api
+        self._changes: dict[object, Change] = {}
+        self._cursor = ""
+
+    def synchronize(self) -> int:
+        """Take over what changed, the first time everything, and return how many live expenses there are."""
+        up_to_date = False
+        while not up_to_date:
+            page = list_changes.sync(client=self._api, limit=2, cursor=self._cursor)
+            self._changes |= {change.expense_id: change for change in page.items}
+            self._cursor, up_to_date = page.next_cursor, page.up_to_date
+        return sum(not change.deleted for change in self._changes.values())
+
+
 def main() -> None:
     api = AuthenticatedClient(base_url=os.environ["API_URL"], token=log_in())
     for amount in (1, 2.5, 3.75):
@@ -54,7 +91,15 @@ def main() -> None:
 
     expense_id = found[0].expense_id
     patched = update_expense.sync(expense_id, client=api, body=ExpensePatch(notes="Lunch"))
+    copy = Copy(api)
+    totals, copied = [total(api)], [copy.synchronize()]
     deleted = delete_expense.sync_detailed(expense_id, client=api)
+    totals.append(total(api))
+    copied.append(copy.synchronize())
+    trash = list_deleted_expenses.sync(client=api)
+    restored = restore_expense.sync(expense_id, client=api)
+    totals.append(total(api))
+    copied.append(copy.synchronize())
     refused = create_expense.sync(client=api, body=ExpenseCreate(category="", amount=1, payment_method="Cash"))
     assert isinstance(refused, Problem)
 
@@ -65,6 +110,10 @@ def main() -> None:
                 "pages": pages,
                 "notes": patched.notes,
                 "deleted": deleted.status_code,
+                "trash": [expense.expense_id == expense_id for expense in trash.items],
+                "restored": restored.version,
+                "totals": totals,
+                "copied": copied,
                 "problem": refused.type_,
                 "violation": refused.errors[0].pointer,
             }

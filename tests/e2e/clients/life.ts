@@ -1,6 +1,6 @@
 /** The life of some expenses through the generated TypeScript client; prints what came of it as JSON. */
 
-import { createExpenseClient, type Expense, type Problem } from "./client.js";
+import { createExpenseClient, type Change, type Expense, type Problem } from "./client.js";
 
 declare const process: { env: Record<string, string> };
 const { API_URL, COGNITO_ENDPOINT, CLIENT_ID, USERNAME, PASSWORD } = process.env;
@@ -44,7 +44,38 @@ do {
 
 const path = { expense_id: found[0].expense_id };
 const patched = await api.PATCH("/expenses/{expense_id}", { params: { path }, body: { notes: "Lunch" } });
+
+/** The total of a month of one's own, from the 25th to the 24th. */
+async function total(): Promise<number | undefined> {
+  const { data } = await api.GET("/summary", {
+    params: { query: { date_from: "2025-05-25", date_to: "2025-06-24", group_by: ["month", "category"] } },
+  });
+  return data?.items.find((group) => group.month === "June" && group.category === "Food")?.total;
+}
+
+/** Keep a copy by the change feed: the first synchronization and every later one are the same loop. */
+const copy = new Map<string, Change>();
+let since: string | undefined;
+async function synchronize(): Promise<number> {
+  for (let upToDate = false; !upToDate; ) {
+    const { data } = await api.GET("/changes", { params: { query: { limit: 2, ...(since ? { cursor: since } : {}) } } });
+    if (!data) throw new Error("The change feed has no data.");
+    for (const change of data.items) copy.set(change.expense_id, change);
+    since = data.next_cursor;
+    upToDate = data.up_to_date;
+  }
+  return [...copy.values()].filter((change) => !change.deleted).length;
+}
+
+const totals = [await total()];
+const copied = [await synchronize()];
 const deleted = await api.DELETE("/expenses/{expense_id}", { params: { path } });
+totals.push(await total());
+copied.push(await synchronize());
+const trash = await api.GET("/trash");
+const restored = await api.POST("/expenses/{expense_id}/restore", { params: { path } });
+totals.push(await total());
+copied.push(await synchronize());
 const refused = await api.POST("/expenses", { body: { category: "", amount: 1, payment_method: "Cash" } });
 const problem: Problem | undefined = refused.error;
 
@@ -54,6 +85,10 @@ console.log(
     pages,
     notes: patched.data?.notes,
     deleted: deleted.response.status,
+    trash: trash.data?.items.map((expense) => expense.expense_id === path.expense_id),
+    restored: restored.data?.version,
+    totals,
+    copied,
     problem: problem?.type,
     violation: problem?.errors?.[0].pointer,
   }),

@@ -1,5 +1,7 @@
 """The addresses that a client is given, by the host that it reached the system by."""
 
+from datetime import date
+
 import pytest
 
 from local.banner import About, Credentials, banner
@@ -39,5 +41,5 @@ def test_a_host_header_that_is_not_valid_changes_nothing(host: str) -> None:
 def test_the_banner_warns_of_other_machines_only_where_they_can_come_in() -> None:
     warning = "Whoever reaches it can use it."
 
-    assert warning in banner(ABOUT, is_everywhere=True)
-    assert warning not in banner(ABOUT, is_everywhere=False)
+    assert warning in banner(ABOUT, date(2026, 11, 22), is_everywhere=True)
+    assert warning not in banner(ABOUT, date(2026, 11, 22), is_everywhere=False)
