@@ -24,7 +24,7 @@ from bench.events import event
 from bench.metered_table import Cost, MeteredTable
 from bench.stub import USER
 from tests.seed import expense, total_items
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
 DAYS = 3650
@@ -50,7 +50,7 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         return event(method, "/expenses/{expense_id}", body, expense_id)
 
     def summed(**query: str | list[str]) -> Mapping[str, Any]:
-        return event("GET", "/summary", **query)
+        return event("GET", "/summary", None, expense_id, **query)
 
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
     return (

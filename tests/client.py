@@ -22,7 +22,6 @@ from local.gateway.proxy_event import Received, proxy_event
 from tests.contract.document import CONTRACT
 from tests.response_oracle import assert_documented
 
-_LINK = re.compile('<([^>]*)>; rel="([^"]*)"')
 RESOURCES = tuple(CONTRACT["paths"])
 CLIENT_ID = Settings.example().user_pool_client_id
 
@@ -52,11 +51,6 @@ class Response:
     def json(self) -> Any:
         """The body; numbers with a fraction are decimals."""
         return json.loads(self.text, parse_float=Decimal)
-
-    @property
-    def links(self) -> dict[str, str]:
-        """The targets of the Link header by their relation (RFC 8288)."""
-        return {relation: target for target, relation in _LINK.findall(self.headers.get("Link", ""))}
 
     @property
     def pointers(self) -> list[str]:
@@ -97,13 +91,10 @@ class EventTransport:
         return replace(self, user=user, zone=zone)
 
     def event(self, request: Request) -> Event:
-        """Return the proxy event of a request, by the local gateway's own builder.
-
-        The API is at the root of a domain of its own, so the path has no stage before it.
-        """
+        """Return the proxy event of a request, by the local gateway's own builder."""
         parts = urlsplit(request.url)
         resource, path_parameters = _route(parts.path)
-        event = proxy_event(
+        return proxy_event(
             Received(
                 request_id=str(uuid4()),
                 extended_request_id=f"{uuid4().hex[:15]}=",
@@ -120,8 +111,6 @@ class EventTransport:
                 claims=None if self.user is None else self._claims(self.user),
             )
         )
-        event["requestContext"]["path"] = parts.path
-        return event
 
     def _claims(self, user: str) -> dict[str, str]:
         zone = {"zoneinfo": self.zone} if self.zone else {}
