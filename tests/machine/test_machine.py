@@ -33,7 +33,7 @@ def test_500_steps_end_as_the_model_foretells(new_world: NewWorld) -> None:
 
 
 def test_a_few_steps_over_moto_end_as_the_model_foretells(new_world_over_moto: NewWorld) -> None:
-    run(new_world_over_moto, examples=2, steps=20, derandomize=True)
+    run(new_world_over_moto, examples=3, steps=20, derandomize=True)
 
 
 @pytest.mark.fuzz
