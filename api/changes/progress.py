@@ -1,8 +1,8 @@
 """How far a client knows the changes, and the cursor that it keeps of it. Pure functions.
 
-The clock is not the order of writes: one that took its instant earlier can land later, up to a *window*. So a client can
-read changes up to the last second, but what it is certain to know ends a window before the walk began: at `settled`.
-Within a walk its cursor goes on after the last change that was read; after it, the cursor goes back to `settled`.
+The clock is not the order of writes: one that took its instant earlier can land later, up to a *window*. So a client
+can read changes up to the last second, but what it is certain to know ends a window before the walk began: at
+`settled`. Within a walk its cursor goes on after the last change that was read; after it, it goes back to `settled`.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from bench.access_patterns import Pattern, costs
+from api.expenses.states import recorded
+from bench.access_patterns import Pattern, _item, _row, costs
+from bench.capacity import READ_UNIT_BYTES, item_bytes
 from bench.metered_table import Cost
 from bench.report import units_of
 from tools.image_root import REPOSITORY
@@ -14,6 +16,8 @@ Costs = Mapping[str, tuple[Pattern, int, Cost]]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 WRITES = dict(re.findall(r"^\| ([a-z ]+) \| the expense, [^|]+ \| ([^|]+) \|$", README, re.MULTILINE))
 """The units of each write in the README."""
+READS_FOR_THE_PRICE_OF_A_WRITE = 5
+"""0.625 dollars a million against 0.125. https://aws.amazon.com/dynamodb/pricing/on-demand/"""
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +28,12 @@ def of_few() -> Costs:
 @pytest.fixture(scope="module")
 def of_many() -> Costs:
     return costs(3_000)
+
+
+@pytest.fixture(scope="module")
+def of_thousands() -> list[Costs]:
+    """The costs where a year's cells are all there: 10 categories, each paid in 4 ways."""
+    return [costs(10_000), costs(14_000)]
 
 
 def test_the_readme_has_every_write(of_few: Costs) -> None:
@@ -39,6 +49,30 @@ def test_a_write_costs_what_the_readme_says_however_much_there_is(of_few: Costs,
 @pytest.mark.parametrize("name", ["one expense", "newest 25", "oldest 25", "25 of the trash", "first 25 changes"])
 def test_a_read_costs_the_same_however_much_there_is(of_few: Costs, of_many: Costs, name: str) -> None:
     assert of_few[name][2] == of_many[name][2]
+
+
+TOTALS_OF_MONTHS = ["totals of a month", "totals of a year", "totals of a month of any year", "totals of ten years"]
+
+
+@pytest.mark.parametrize("name", TOTALS_OF_MONTHS)
+def test_totals_cost_the_same_however_many_expenses_are_in_them(of_thousands: list[Costs], name: str) -> None:
+    fewer, more = (by_name[name][2] for by_name in of_thousands)
+    assert fewer == more
+
+
+def test_the_totals_of_a_year_read_a_cell_for_what_differs(of_thousands: list[Costs]) -> None:
+    for by_name in of_thousands:
+        _, groups, cost = by_name["totals of a year"]
+        assert (groups, cost.queries, cost.scanned, cost.read_units) == (1, 1, 12 * 10 * 4, 14)
+
+
+def test_the_readme_says_from_which_use_on_totals_pay(of_few: Costs) -> None:
+    plain = 1 + 3  # the expense and its entries of indexes
+    read_units_of_an_expense = item_bytes(_item(recorded(_row(1, 100)))) / READ_UNIT_BYTES
+    added = [units - plain for units in of_few["record"][2].write_units]
+    sums = [round(units * READS_FOR_THE_PRICE_OF_A_WRITE / read_units_of_an_expense, -1) for units in added]
+    assert f"they add {added[0]} to {added[1]}" in README
+    assert f"about {sums[0]:.0f} to {sums[1]:.0f} times a year" in README
 
 
 @pytest.mark.parametrize("name", ["newest 25", "a span of days", "a category", "25 of the trash"])

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from api.changes import operations as changes
 from api.expenses import operations as expenses
 from api.gateway.dispatcher import Dispatcher, UnboundContract, bind
 from api.gateway.problems import NOT_FOUND
 from api.gateway.telemetry import Telemetry
 from api.health import operations as health
 from api.openapi.contract import Contract, Response
+from api.summaries import operations as summaries
+from api.trash import operations as trash
 from tests.client import EventTransport, request
 from tests.contract.document import CONTRACT
 
