@@ -115,12 +115,13 @@ class FaultyDynamoDB:
             _fail(fault, name, arguments)
         if fault is Fault.KILLED_BEFORE:
             raise Killed
-        response = self._make(name, method, arguments)
-        if fault in {Fault.LOST_AFTER, Fault.FAILED_AFTER}:
-            _fail(fault, name, arguments)
-        if fault is Fault.KILLED_AFTER:
-            raise Killed
-        return response
+        try:
+            return self._make(name, method, arguments)
+        finally:  # whatever the response was, an error too
+            if fault in {Fault.LOST_AFTER, Fault.FAILED_AFTER}:
+                _fail(fault, name, arguments)
+            if fault is Fault.KILLED_AFTER:
+                raise Killed
 
     def _make(self, name: str, method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         token = arguments.get("ClientRequestToken") if name == "transact_write_items" else None

@@ -89,10 +89,16 @@ class Machine(RuleBasedStateMachine):
         self._suffer(faults)
         self.world.create(self._user(who), body, key)
 
+    @rule(who=USERS, bodies=st.lists(BODIES, min_size=2, max_size=4))
+    def create_some(self, who: int, bodies: Collection[Mapping[str, Any]]) -> None:
+        self._suffer(())
+        for body in bodies:
+            self.world.create(self._user(who), body)
+
     @rule(who=USERS, key=KEYS, faults=FAULTS)
     def repeat(self, who: int, key: str, faults: Collection[Fault]) -> None:
         self._suffer(faults)
-        self._repeat(self._user(who), key)
+        self.world.repeat(self._user(who), key)
 
     @rule(who=USERS, which=WHICH, patch=PATCHES, at=PRECONDITIONS, faults=FAULTS)
     def change(self, who: int, which: int, patch: Mapping[str, Any], at: str, faults: Collection[Fault]) -> None:
@@ -159,21 +165,9 @@ class Machine(RuleBasedStateMachine):
     )
     def act_slowly(self, who: int, which: int, act: str, key: str, patch: Any, behind: int, slow: int) -> None:
         """A write takes its time, by a clock that is behind, and is made after others have synchronized."""
-        world, user = self.world, self._user(who)
-        right = world.now
-
-        def look_meanwhile() -> None:
-            world.clock.now = right + timedelta(seconds=slow)
-            with world.dynamodb.undisturbed():
-                world.check(user)
-                world.lazy[user].turn_page()
-
+        user, expense_id = self._user(who), self._expense(who, which)
         self._suffer(())
-        world.dynamodb.meanwhile = look_meanwhile
-        world.clock.now = right - timedelta(seconds=behind)
-        self._act(act, user, self._expense(who, which), patch, key)
-        world.dynamodb.meanwhile = None
-        world.clock.now = max(world.now, right)
+        self.world.slowly(user, lambda: self._act(act, user, expense_id, patch, key), behind=behind, slow=slow)
 
     @rule(who=USERS, faults=FAULTS, limit=st.sampled_from([1, 3, 100]))
     def read_through_faults(self, who: int, faults: Collection[Fault], limit: int) -> None:
@@ -186,7 +180,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=USERS)
     def catch_up(self, who: int) -> None:
-        self._catch_up(self._user(who))
+        self.world.catch_up(self._user(who))
 
     @rule(span=SPANS)
     def pass_time(self, span: timedelta) -> None:
@@ -216,29 +210,16 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "world"):
             for user in self.world.users:
-                self._catch_up(user)
+                self.world.catch_up(user)
                 self.world.check_feed(user)
-
-    def _catch_up(self, user: str) -> None:
-        device = self.world.lazy[user]
-        device.sync()
-        device.sync()  # a walk over several steps has not seen what was made late behind it
-        assert device.copy == {expense["expense_id"]: expense for expense in self.world.ledgers[user].live()}
 
     def _act(self, act: str, user: str, expense_id: str, patch: Any = None, key: str = "") -> None:
         if act == "repeat":
-            self._repeat(user, key)
+            self.world.repeat(user, key)
         elif act == "change":
             self.world.change(user, expense_id, patch)
         else:
             getattr(self.world, act)(user, expense_id)
-
-    def _repeat(self, user: str, key: str) -> None:
-        """Send the request again that the key was last used for."""
-        ledger = self.world.ledgers[user]
-        record = ledger.records.get(ledger.by_key.get(key, ""))
-        first = {"category": "Food", "amount": Decimal("1.5"), "payment_method": "Cash", "date": "2025-06-14"}
-        self.world.create(user, record.request if record and record.request else first, key)
 
     def _suffer(self, faults: Collection[Fault]) -> None:
         self.world.dynamodb.expect(faults)

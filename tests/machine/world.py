@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,8 @@ from tests.machine.ledger import Expected, Expense, Ledger, Record, expiry, inst
 START = datetime(2025, 6, 30, 22, 30, tzinfo=UTC)
 SECONDS = 8
 """How long a request may take."""
+FIRST = {"category": "Food", "amount": Decimal("1.5"), "payment_method": "Cash", "date": "2025-06-14"}
+"""What a key is used for at first where nothing else is given."""
 UNANSWERED = {502, 503}
 GROUPINGS = [names for count in range(3) for names in combinations(("month", "category", "payment_method"), count)]
 FILTERS: Sequence[Mapping[str, Any]] = (
@@ -185,6 +188,35 @@ class World:
                 del ledger.records[expense_id]
                 key = {"user_id": {"S": user}, "expense_id": {"S": expense_id}}
                 self.dynamodb.delete_item(TableName=settings.table_name, Key=key)
+
+    def slowly(self, user: str, act: Callable[[], None], *, behind: int, slow: int) -> None:
+        """Make a write that takes so many seconds, by a clock so many behind, while others look and synchronize."""
+        right = self.now
+
+        def look_meanwhile() -> None:
+            self.clock.now = right + timedelta(seconds=slow)
+            with self.dynamodb.undisturbed():
+                self.check(user)
+                self.lazy[user].turn_page()
+
+        self.dynamodb.meanwhile = look_meanwhile
+        self.clock.now = right - timedelta(seconds=behind)
+        act()
+        self.dynamodb.meanwhile = None
+        self.clock.now = max(self.now, right)
+
+    def catch_up(self, user: str) -> None:
+        """Let the device that seldom synchronizes do so, and hold its copy to the ledger."""
+        device = self.lazy[user]
+        device.sync()
+        device.sync()  # a walk over several steps has not seen what was made late behind it
+        assert device.copy == {expense["expense_id"]: expense for expense in self.ledgers[user].live()}
+
+    def repeat(self, user: str, key: str) -> None:
+        """Send the request again that a key was last used for."""
+        ledger = self.ledgers[user]
+        record = ledger.records.get(ledger.by_key.get(key, ""))
+        self.create(user, record.request if record and record.request else FIRST, key)
 
     # What there is
 
