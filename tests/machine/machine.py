@@ -137,21 +137,21 @@ class Machine(RuleBasedStateMachine):
         which=WHICH,
         other=WHICH,
         key=KEYS,
+        is_late=st.booleans(),
         acts=st.tuples(*[st.sampled_from(["change", "delete", "restore", "purge", "repeat"])] * 2),
         patches=st.tuples(PATCHES, PATCHES),
     )
-    def do_both_at_once(self, who: int, which: int, other: int, key: str, acts: tuple[str, str], patches: Any) -> None:
-        """Another device of the user writes between the first one's reading and writing."""
+    def do_both_at_once(
+        self, who: int, which: int, other: int, key: str, is_late: bool, acts: tuple[str, str], patches: Any
+    ) -> None:
+        """Another device of the user writes before the first one does, or before it knows that it has."""
         user, mine, theirs = self._user(who), self._expense(who, which), self._expense(who, other)
 
-        def interfere() -> None:
-            with self.world.dynamodb.undisturbed():
-                self._act(acts[1], user, theirs, patches[1], key)
-
         self._suffer(())
-        self.world.dynamodb.meanwhile = interfere
-        self._act(acts[0], user, mine, patches[0], key)
-        self.world.dynamodb.meanwhile = None
+        (self.world.overtaken if is_late else self.world.interrupted)(
+            lambda: self._act(acts[0], user, mine, patches[0], key),
+            lambda: self._act(acts[1], user, theirs, patches[1], key),
+        )
 
     @precondition(lambda self: not self._is_about_to_expire())
     @rule(

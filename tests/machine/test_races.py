@@ -55,7 +55,7 @@ def meet_before_writing(fake: FakeDynamoDB, count: int) -> None:
 
 def send(world: World, method: str, path: str, body: Any = None, **headers: str) -> Response:
     media_type = {"Content-Type": "application/json"} if body is not None else {}
-    transport = EventTransport(world.dispatch_in_time, USER)
+    transport = EventTransport(world.handle, USER)
     return transport(request(method, path, {**media_type, **headers}, body))
 
 
