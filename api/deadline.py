@@ -43,7 +43,7 @@ def attempts(most: int, *, first_pause: float, longest_pause: float) -> Iterator
     for number in range(most):
         if number:
             longest = min(longest_pause, first_pause * 2 ** (number - 1))
-            pause = random.uniform(0, longest)  # noqa: S311 — nobody gains by guessing it
+            pause = random.uniform(0, longest)  # noqa: S311 — it guards no secret
             if pause >= remaining():
                 return
             time.sleep(pause)

@@ -24,7 +24,7 @@ from bench.events import event
 from bench.metered_table import Cost, MeteredTable
 from bench.stub import USER
 from tests.seed import expense, total_items
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
 DAYS = 3650

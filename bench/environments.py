@@ -1,4 +1,4 @@
-"""An isolated environment for each peer: its own locked dependencies, laid out, pruned and compiled as the image's are.
+"""An isolated environment for each peer: its own locked dependencies, set out, pruned and compiled as the image's are.
 
 So the peers differ in their frameworks only: what the image's layout saves, it saves to all of them.
 """
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.settings import Settings
-from tools import image_python, laid_out
+from tools import image_python, image_root
 from tools.image_layout import DEPENDENCIES, TASK
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 PEERS = {
     "bare": "bare boto3 handler (checks nothing)",
@@ -50,14 +50,14 @@ def prepared() -> Iterator[dict[str, Environment]]:
     python = _interpreter()
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory)
-        laid_out.function(root, python)
+        image_root.function(root, python)
         yield {peer: Environment(peer, python, _variables(peer, root, python)) for peer in PEERS}
 
 
 def _variables(peer: str, root: Path, python: Path) -> dict[str, str]:
     peers = REPOSITORY / "bench" / "peers"
     lock = peers / peer / "requirements.txt"
-    packages = root if peer == OURS else laid_out.dependencies(lock, python)
+    packages = root if peer == OURS else image_root.dependencies(lock, python)
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(map(str, (packages / DEPENDENCIES, root / TASK, peers / peer, REPOSITORY))),

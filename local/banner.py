@@ -76,7 +76,7 @@ FIRST_DAY = 25
 
 NETWORK = """
   It listens at every address of this machine: on another device, write this machine's name or address instead of
-  the host above. Whoever reaches it can use it.
+  the host above. Everyone who reaches it can use it.
 """
 
 

@@ -97,13 +97,10 @@ class EventTransport:
         return replace(self, user=user, zone=zone)
 
     def event(self, request: Request) -> Event:
-        """Return the proxy event of a request, by the local gateway's own builder.
-
-        The API is at the root of a domain of its own, so the path has no stage before it.
-        """
+        """Return the proxy event of a request, by the local gateway's own builder."""
         parts = urlsplit(request.url)
         resource, path_parameters = _route(parts.path)
-        event = proxy_event(
+        return proxy_event(
             Received(
                 request_id=str(uuid4()),
                 extended_request_id=f"{uuid4().hex[:15]}=",
@@ -120,8 +117,6 @@ class EventTransport:
                 claims=None if self.user is None else self._claims(self.user),
             )
         )
-        event["requestContext"]["path"] = parts.path
-        return event
 
     def _claims(self, user: str) -> dict[str, str]:
         zone = {"zoneinfo": self.zone} if self.zone else {}

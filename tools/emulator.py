@@ -18,7 +18,7 @@ ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}
 
 
 class NoEmulator(RuntimeError):
-    """The emulator can't be had here; the message says why."""
+    """The emulator is not available here; the message says why."""
 
 
 def fetch(binary: Path = BINARY) -> None:

@@ -7,7 +7,7 @@ where Lambda's layers have theirs and the function where Lambda expects it:
     var/task     api/ and openapi.json, the contract's copy that needs no YAML to read
 
 Lambda's file system is read-only, so bytecode that isn't in the image is compiled again at every cold start. It must
-not depend on timestamps, which builds rewrite: hashes that nobody checks can't go stale (PEP 552).
+not depend on timestamps, which builds rewrite: hashes that are not checked can't go stale (PEP 552).
 """
 
 import argparse
@@ -80,7 +80,7 @@ def check_binding(task: Path, dependencies: Path) -> None:
             "compose(Settings.example(), dynamodb=None, contract=load(Path()), clock=datetime.now, write=print)",
         ]
     )
-    checked = subprocess.run(  # noqa: S603 — this interpreter, on a text of our own
+    checked = subprocess.run(  # noqa: S603 — this interpreter, on code of our own
         [sys.executable, "-B", "-S", "-c", compose],
         cwd=task,
         env={"PYTHONPATH": str(dependencies.resolve())},

@@ -14,7 +14,7 @@ def find() -> Path | None:
     """Return an interpreter of the image's version, or None where there is none."""
     for python in _candidates():
         try:
-            asked = subprocess.run(  # noqa: S603 — an interpreter, on a text of our own
+            asked = subprocess.run(  # noqa: S603 — an interpreter, on code of our own
                 [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
                 capture_output=True,
                 text=True,

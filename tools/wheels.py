@@ -1,4 +1,4 @@
-"""Unpack locked wheels into a directory: what is laid out or taken apart, and not installed for this interpreter."""
+"""Unpack locked wheels into a directory: what is set out or taken apart, and not installed for this interpreter."""
 
 import os
 import shutil

@@ -20,7 +20,7 @@ Item: TypeAlias = Mapping[str, Any]
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html"""
 
 Outcome: TypeAlias = Literal["unchanged", "unknown"]
-"""Whether a failed request took effect: certainly not, or nobody knows."""
+"""Whether a failed request took effect: certainly not, or it is unknown."""
 
 
 class DynamoDBError(Exception):

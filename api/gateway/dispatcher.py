@@ -14,7 +14,7 @@ from api.openapi.contract import Contract, Operation, Response
 from api.openapi.errors import NoSuchOperation
 
 _ON_EVERY_RESPONSE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""No cache may keep what somebody spends. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
+"""No cache may keep a user's expenses. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
 
 
 class UnboundContract(RuntimeError):

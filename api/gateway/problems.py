@@ -54,7 +54,7 @@ IDEMPOTENCY_KEY_REUSED = Kind(
 )
 TOO_MANY_REQUESTS = Kind(429, "urn:problem-type:expenses:too-many-requests", "Too many requests")
 INTERNAL_ERROR = Kind(500, "urn:problem-type:expenses:internal-error", "The service failed")
-BAD_GATEWAY = Kind(502, "urn:problem-type:expenses:bad-gateway", "The service gave no answer")
+BAD_GATEWAY = Kind(502, "urn:problem-type:expenses:bad-gateway", "The service gave no response")
 SERVICE_UNAVAILABLE = Kind(503, "urn:problem-type:expenses:service-unavailable", "The service is too busy")
 GATEWAY_TIMEOUT = Kind(504, "urn:problem-type:expenses:gateway-timeout", "The service did not answer in time")
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final
 
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import DynamoDBError
 from api.openapi.contract import Operation
 from api.openapi.errors import ContractViolation
 from api.openapi.strict_json import dump
@@ -102,7 +102,7 @@ class Telemetry:
 
     def failure(self, context: RequestContext, error: BaseException) -> None:
         """Log an exception that became a 5xx; an error of AWS's with its code, operation and request id."""
-        has_safe_text = isinstance(error, ContractViolation | StoreUnavailable)
+        has_safe_text = isinstance(error, ContractViolation | DynamoDBError)
         line = {
             "timestamp": _rfc3339(self._clock()),
             "level": "ERROR",

@@ -69,11 +69,11 @@ class Parameters:
         violations = self._unknown(raw.query)
         undecodable = set()
         for parameter in self._parameters:
-            texts = _texts_of(parameter, raw)
-            if not texts:
+            strings = _texts_of(parameter, raw)
+            if not strings:
                 continue
             try:
-                values[parameter.key] = _decode(parameter, texts)
+                values[parameter.key] = _decode(parameter, strings)
             except _Undecodable as reason:
                 undecodable.add(parameter.key)
                 values.pop(parameter.key, None)
@@ -108,12 +108,12 @@ def _texts_of(parameter: Parameter, raw: RawParameters) -> Sequence[str]:
     return (", ".join(lines),) if len(lines) > 1 else lines
 
 
-def _decode(parameter: Parameter, texts: Sequence[str]) -> Any:
+def _decode(parameter: Parameter, strings: Sequence[str]) -> Any:
     if parameter.is_array:
-        return [parameter.decode(text) for text in texts]
-    if len(texts) > 1:
+        return [parameter.decode(text) for text in strings]
+    if len(strings) > 1:
         raise _Undecodable("must be given only once")
-    return parameter.decode(texts[0])
+    return parameter.decode(strings[0])
 
 
 def _compile(parameter: Mapping[str, Any], definitions: Mapping[str, Any]) -> Parameter:

@@ -36,7 +36,7 @@ def parse(text: str) -> Any:
 
 
 def parse_number(text: str) -> int | Decimal:
-    """Return the number that a text is by JSON's grammar (`12.50`, `-0`, `1e2`). Raises `NotStrictJson`."""
+    """Return the number that a string is by JSON's grammar (`12.50`, `-0`, `1e2`). Raises `NotStrictJson`."""
     if not _NUMBER.fullmatch(text):
         raise NotStrictJson("must be a number")
     return _integer(text) if text.removeprefix("-").isdigit() else _decimal(text)

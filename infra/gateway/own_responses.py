@@ -49,7 +49,7 @@ def no_such_route(contract: Json, parameters: Sequence[Json], origins: Sequence[
 
 
 def gateway_response(contract: Json, response: GatewayResponse, origins: Sequence[str]) -> Json:
-    """Return a refusal as the import reads it."""
+    """Return a gateway response as the import reads it."""
     headers = {
         # Templates can't compare here. `*` tells a page nothing but what it did wrong: there is no data and no cookie.
         "Access-Control-Allow-Origin": origins[0] if len(origins) == 1 else "*",

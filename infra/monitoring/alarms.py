@@ -1,4 +1,4 @@
-"""When somebody must look: pure data, one alarm an entry."""
+"""When a person must look: pure data, one alarm an entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -110,7 +110,7 @@ def _context(request: Received, headers: Mapping[str, list[str]]) -> dict[str, A
         "extendedRequestId": request.extended_request_id,
         "httpMethod": request.method,
         "identity": NO_IDENTITY | {"sourceIp": request.source_ip, "userAgent": headers.get("User-Agent", [None])[-1]},
-        "path": request.path,  # as behind a domain name of its own, which has no stage in its paths
+        "path": request.path,  # as under a domain of the API's own: no stage comes before it
         "protocol": request.protocol,
         "requestId": request.request_id,
         "requestTime": request.at.strftime("%d/%b/%Y:%H:%M:%S %z"),

@@ -26,7 +26,7 @@ OPENAPI_CORE, CONNEXION = frozenset({"openapi-core"}), frozenset({"Connexion"})
 
 DIFFERENCES = (
     Difference("unknown parameter", OPENAPI_CORE, "It looks at documented parameters only."),
-    Difference("given twice", OPENAPI_CORE | CONNEXION, "They take one of the texts and drop the others."),
+    Difference("given twice", OPENAPI_CORE | CONNEXION, "They take one of the strings and drop the others."),
     Difference("number to Python only", OPENAPI_CORE | CONNEXION, "They read with int() and float()."),
     Difference("line break at the end", OPENAPI_CORE | CONNEXION, "`$` of Python's re also fits before a last one."),
     Difference("format", CONNEXION, "Its draft 4 checker knows no `date`."),

@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Case:
-    """Requests of one operation that have the same violation; a violation of None is none."""
+    """Requests of one operation that have the same violation; None where they have none."""
 
     violation: str | None
     place: str
@@ -57,9 +57,9 @@ def valid_requests(operation: Operation, media_type: str | None) -> st.SearchStr
     optional = {_key(p): _texts(p) for p in operation.parameters if not p.get("required")}
     bodies = st.just(b"") if media_type is None else valid(operation.bodies[media_type]).map(_json)
 
-    def build(texts: Mapping[tuple[str, str], list[str]], body: bytes) -> Request:
+    def build(strings: Mapping[tuple[str, str], list[str]], body: bytes) -> Request:
         def given_in(location: str) -> tuple[tuple[str, str], ...]:
-            return tuple((name, text) for (where, name), each in texts.items() if where == location for text in each)
+            return tuple((name, text) for (where, name), each in strings.items() if where == location for text in each)
 
         return Request(operation, dict(given_in("path")), given_in("query"), given_in("header"), media_type, body)
 
@@ -124,12 +124,12 @@ def _pool(operation: Operation, media_type: str | None) -> st.SearchStrategy[Req
     return pool(valid_requests(operation, media_type))
 
 
-def _with(request: Request, location: str, name: str, texts: list[str]) -> Request:
+def _with(request: Request, location: str, name: str, strings: list[str]) -> Request:
     if location == "path":
-        return replace(request, path_parameters={**request.path_parameters, name: texts[0]})
+        return replace(request, path_parameters={**request.path_parameters, name: strings[0]})
     given_before = request.query if location == "query" else request.headers
     others = tuple(pair for pair in given_before if pair[0] != name)
-    changed = (*others, *((name, text) for text in texts))
+    changed = (*others, *((name, text) for text in strings))
     return replace(request, query=changed) if location == "query" else replace(request, headers=changed)
 
 
@@ -149,13 +149,13 @@ def _key(parameter: Mapping[str, Any]) -> tuple[str, str]:
 def _texts(parameter: Mapping[str, Any]) -> st.SearchStrategy[list[str]]:
     """Return what a client may send for a parameter: one text, or several for a list."""
     values = valid(parameter["schema"])
-    texts = (
+    strings = (
         values.map(lambda items: [_text(item) for item in items])
         if parameter["schema"]["type"] == "array"
         else values.map(lambda value: [_text(value)])
     )
     # Without allowEmptyValue, which OpenAPI does not recommend, openapi-core refuses what is empty, valid or not.
-    return texts.filter(lambda each: all(text and _can_stand_in(parameter["in"], text) for text in each))
+    return strings.filter(lambda each: all(text and _can_stand_in(parameter["in"], text) for text in each))
 
 
 def _text(value: Any) -> str:

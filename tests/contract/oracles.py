@@ -77,7 +77,7 @@ def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = (expe
     """Return Connexion as an oracle: a request is accepted when it reaches the handler.
 
     Connexion's own resolver finds the handler of each operationId in the module that serves. What it finds is not
-    called, for a handler that refuses by a rule of the ledger would look like a refusal by the contract.
+    called, for a handler that refuses by a rule of the ledger would look like a violation of the contract.
     """
 
     async def accept(**_: Any) -> tuple[None, int]:
@@ -88,7 +88,7 @@ def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = (expe
             raise ResolverError(f"no function {operation_id}")
         return accept
 
-    logging.getLogger("connexion").setLevel(logging.CRITICAL)  # each refusal is a warning to it
+    logging.getLogger("connexion").setLevel(logging.CRITICAL)  # each rejected request is a warning to it
     app = AsyncApp(__name__)
     app.add_api(
         _requests_only(document),

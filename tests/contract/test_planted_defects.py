@@ -35,7 +35,7 @@ class Planted(NamedTuple):
 
     name: str
     place: str
-    """The operation that must be seen to have it, or the property of an answer's parts."""
+    """The operation that must be seen to have it, or the property of a response's parts."""
     plant: Callable[[Any], object]
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ IN_REQUESTS = (
     Planted("null is refused", "create_expense", lambda d: _schema(d, "Notes").pop("nullable")),
     Planted("a maximum is higher", "list_expenses", lambda d: _query(d, "limit")["schema"].update(maximum=1000)),
     Planted("a maximum is lower", "list_expenses", lambda d: _query(d, "limit")["schema"].update(maximum=50)),
-    Planted("a text may be longer", "list_expenses", lambda d: _query(d, "q")["schema"].pop("maxLength")),
+    Planted("a string may be longer", "list_expenses", lambda d: _query(d, "q")["schema"].pop("maxLength")),
     Planted("a pattern is gone", "create_expense", lambda d: _schema(d, "Currency").pop("pattern")),
     Planted("a format is gone", "list_expenses", lambda d: _schema(d, "CalendarDate").pop("format")),
     Planted("an enum is gone", "list_expenses", lambda d: _schema(d, "Month").pop("enum")),

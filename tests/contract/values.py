@@ -82,7 +82,7 @@ def json_violations(schema: Schema, place: str = "") -> Iterator[Violation]:
 
 
 def text_violations(schema: Schema, place: str) -> Iterator[Violation]:
-    """Return every violation of a parameter, as a value or as a text that can't be read as one."""
+    """Return every violation of a parameter, as a value or as a string that can't be read as one."""
     if schema["type"] in NO_NUMBERS:
         yield Violation("not a number", place, st.sampled_from(NO_NUMBERS[schema["type"]]))
         yield Violation("number to Python only", place, st.sampled_from(NUMBERS_TO_PYTHON[schema["type"]]))
@@ -101,8 +101,8 @@ def _keyword_violations(schema: Schema, place: str) -> Iterator[Violation]:
     if longest is not None:
         yield Violation("too long", place, st.integers(longest + 1, longest + 20).map(lambda length: "x" * length))
     if pattern:
-        texts = FORMATS.get(schema.get("format", ""), _texts(schema, WITH_CONTROLS) | _texts(schema, WORDS))
-        yield Violation("pattern", place, texts.filter(lambda text: not re.search(_ecma(pattern), text)))
+        strings = FORMATS.get(schema.get("format", ""), _texts(schema, WITH_CONTROLS) | _texts(schema, WORDS))
+        yield Violation("pattern", place, strings.filter(lambda text: not re.search(_ecma(pattern), text)))
         if not re.search(_ecma(pattern), "x\n"):
             short_enough = {**schema, "nullable": False, "maxLength": (longest or UNBOUNDED) - 1}
             yield Violation("line break at the end", place, valid(short_enough).map(lambda text: text + "\n"))
@@ -155,10 +155,10 @@ def _valid_text(schema: Schema) -> Values:
         return st.sampled_from(schema["enum"])
     pattern = schema.get("pattern")
     if "format" in schema:
-        texts = FORMATS[schema["format"]]
+        strings = FORMATS[schema["format"]]
     else:
-        texts = st.from_regex(_ecma(pattern)) if pattern else _texts(schema)
-    return texts.filter(lambda text: _fits(schema, text))
+        strings = st.from_regex(_ecma(pattern)) if pattern else _texts(schema)
+    return strings.filter(lambda text: _fits(schema, text))
 
 
 def _ecma(pattern: str) -> str:

@@ -79,7 +79,7 @@ class Emulator:
 def running(
     root: Path, log_file: Path, environment: Mapping[str, str], handler: str = "api.handler.handler"
 ) -> Iterator[Emulator]:
-    """Run the function that is laid out in `root`, as the image's entry point would."""
+    """Run the function that is set out in `root`, as the image's entry point would."""
     address, runtime_api = free_address(), free_address()
     command = [str(BINARY), "--runtime-interface-emulator-address", address, "--runtime-api-address", runtime_api]
     environment = {

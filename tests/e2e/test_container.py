@@ -16,7 +16,7 @@ from tests.e2e.tables import serving_tables
 from tests.gateway import Gateway
 from tools import image_python
 from tools.emulator import BINARY, NoEmulator, fetch
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 from tools.pin_images import unpinned
 from tools.serving import free_address, serving
 from tools.stand_in_images import PYTHON_IMAGE, Podman, provide

@@ -146,7 +146,7 @@ def test_a_person_signs_up_and_records_an_expense_without_a_terminal(browser: we
 def test_an_error_of_cognito_is_shown_with_its_message(browser: webdriver.Chrome, url: str) -> None:
     page = Page(browser, url)
 
-    page.fill(email="nobody@example.com", password="Wrong-password-1")
+    page.fill(email="unknown@example.com", password="Wrong-password-1")
     page.press("Sign in", ".panel")
 
     assert page.find(".panel [role=alert]", " ").text == "Incorrect username or password."

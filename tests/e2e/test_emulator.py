@@ -1,4 +1,4 @@
-"""The function, laid out as in the image, in Lambda's own emulator."""
+"""The function, set out as in the image, in Lambda's own emulator."""
 
 import json
 import signal
@@ -16,7 +16,7 @@ from tests.e2e.emulator import ENVIRONMENT, MAX_RESPONSE_BYTES, Emulator, runnin
 from tests.e2e.journey import travel
 from tests.e2e.tables import serving_tables
 from tests.gateway import Gateway
-from tools import laid_out
+from tools import image_root
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import TASK
 from tools.serving import free_address
@@ -26,14 +26,14 @@ HEALTH = {"resource": "/health", "httpMethod": "GET", "requestContext": {"reques
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory laid out as the image; skips where there is no emulator to run what is in it."""
+    """A directory set out as the image; skips where there is no emulator to run what is in it."""
     if not BINARY.exists():
         try:
             fetch()
         except NoEmulator as reason:
             pytest.skip(f"`make tools` can't fetch the Lambda emulator: {reason}")
     root = tmp_path_factory.mktemp("image")
-    laid_out.function(root)
+    image_root.function(root)
     return root
 
 
@@ -121,9 +121,7 @@ def test_a_function_that_was_killed_starts_again_and_logs_it(emulator: Emulator)
     assert emulator.log.count('"ColdStart":1') == starts + 1
 
 
-def test_a_table_that_never_answers_is_a_problem_before_the_function_is_stopped(
-    root: Path, tmp_path: Path, silence: str
-) -> None:
+def test_a_table_that_never_answers_is_a_503_in_time(root: Path, tmp_path: Path, silence: str) -> None:
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
     with running(root, tmp_path / "log", environment) as emulator:
         assert Gateway(emulator.handle).get("/expenses").status == 503

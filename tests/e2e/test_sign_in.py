@@ -81,7 +81,7 @@ def test_a_user_confirms_only_once(system: System) -> None:
 def test_an_unknown_user_is_not_confirmed_by_any_code(system: System) -> None:
     with refused("ExpiredCodeException"):
         system.cognito().confirm_sign_up(
-            ClientId=system.about["client_id"], Username="nobody@example.com", ConfirmationCode="123456"
+            ClientId=system.about["client_id"], Username="unknown@example.com", ConfirmationCode="123456"
         )
 
 
@@ -100,7 +100,7 @@ def test_an_email_address_is_the_same_in_upper_and_lower_case(system: System) ->
 
 
 def test_a_wrong_password_and_an_unknown_user_are_refused_alike(system: System) -> None:
-    for email in (system.about["demo_user"]["username"], "nobody@example.com"):
+    for email in (system.about["demo_user"]["username"], "unknown@example.com"):
         with refused("NotAuthorizedException", "Incorrect username or password."):
             system.log_in(email, "Wrong-horse-123")
 
@@ -197,7 +197,7 @@ def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
 
 
 def test_a_forgotten_password_of_an_unknown_user_looks_like_any_other(system: System) -> None:
-    response = system.cognito().forgot_password(ClientId=system.about["client_id"], Username="nobody@example.com")
+    response = system.cognito().forgot_password(ClientId=system.about["client_id"], Username="unknown@example.com")
 
     assert response["CodeDeliveryDetails"]["DeliveryMedium"] == "EMAIL"
 
@@ -298,12 +298,12 @@ def test_a_web_page_may_sign_in(system: System) -> None:
         },
         timeout=10,
     )
-    refusal = requests.post(
+    rejected = requests.post(
         endpoint,
         json={
             "AuthFlow": "USER_PASSWORD_AUTH",
             "ClientId": system.about["client_id"],
-            "AuthParameters": {"USERNAME": "nobody@example.com", "PASSWORD": "x"},
+            "AuthParameters": {"USERNAME": "unknown@example.com", "PASSWORD": "x"},
         },
         headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth", "Origin": "https://app.example"},
         timeout=10,
@@ -312,9 +312,9 @@ def test_a_web_page_may_sign_in(system: System) -> None:
     assert preflight.status_code == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == "*"
     assert preflight.headers["Access-Control-Allow-Headers"] == "content-type,x-amz-target"
-    assert refusal.status_code == 400
-    assert refusal.headers["Access-Control-Allow-Origin"] == "*"
-    assert refusal.json()["__type"] == "NotAuthorizedException"
+    assert rejected.status_code == 400
+    assert rejected.headers["Access-Control-Allow-Origin"] == "*"
+    assert rejected.json()["__type"] == "NotAuthorizedException"
 
 
 @pytest.mark.parametrize(

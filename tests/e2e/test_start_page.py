@@ -68,7 +68,7 @@ def test_the_demo_user_has_expenses_of_every_month(system: System) -> None:
 
 
 def test_a_code_that_was_never_sent_is_a_404_problem(system: System) -> None:
-    response = requests.get(f"{system.about['api_url']}/_local/codes/nobody@example.com", timeout=10)
+    response = requests.get(f"{system.about['api_url']}/_local/codes/unknown@example.com", timeout=10)
 
     assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
 

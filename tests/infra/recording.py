@@ -27,7 +27,7 @@ from tests.infra.provider import Aws, computed_outputs
 ROOT = Path(__file__).resolve().parents[2]
 STACK_TYPE = "pulumi:pulumi:Stack"
 
-# A program that fails leaves futures that nobody asks for; Pulumi's own host silences these too.
+# A program that fails leaves futures that are never awaited; Pulumi's own host silences these too.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
@@ -151,7 +151,7 @@ def _has_secret(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Unwrap secrets, and make whole numbers integers again: the protocol has only doubles."""
+    """Unwrap secrets, and turn numbers without a fraction back into integers: the protocol has only doubles."""
     if rpc.is_rpc_secret(value):
         return _plain(rpc.unwrap_rpc_secret(value))
     if isinstance(value, dict):

@@ -27,7 +27,7 @@ def snapshots() -> dict[str, str]:
 
 
 def _settled(value: Any) -> Any:
-    """Take out what differs from machine to machine, and open the texts that are JSON."""
+    """Take out what differs from machine to machine, and open the strings that are JSON."""
     if isinstance(value, dict):
         return {key: _settled(item) for key, item in value.items()}
     if isinstance(value, list):

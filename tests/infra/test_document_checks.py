@@ -145,7 +145,7 @@ DEFECTS: dict[str, tuple[str, Callable[[Json], None]]] = {
         "the_gateway_s_own_refusals_have_the_right_status",
         _drop(RESPONSES, "THROTTLED", "responseParameters", "gatewayresponse.header.Retry-After"),
     ),
-    "a refusal that cannot be customised": (
+    "a response that cannot be customised": (
         "the_gateway_s_own_refusals_have_the_right_status",
         _set(RESPONSES, "REQUEST_TOO_LARGE", value={"statusCode": "413", "responseParameters": {}}),
     ),

@@ -181,7 +181,7 @@ def test_the_query_of_server_errors_finds(line: dict[str, Any]) -> None:
     [
         pytest.param(SUCCESS, id="a call that went well"),
         pytest.param({**ACCESS, "status": "200"}, id="a response"),
-        pytest.param({**ACCESS, "status": "404"}, id="a refusal"),
+        pytest.param({**ACCESS, "status": "404"}, id="a client error"),
         pytest.param({"level": "INFO", "message": "request", "status": 412}, id="a request"),
     ],
 )

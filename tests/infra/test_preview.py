@@ -32,17 +32,21 @@ def differences(previewed: Any, updated: Any, where: str) -> list[str]:
     if isinstance(previewed, Unknown) or previewed == updated:
         return []
     if isinstance(previewed, dict) and isinstance(updated, dict) and previewed.keys() == updated.keys():
-        return [fault for key in previewed for fault in differences(previewed[key], updated[key], f"{where}.{key}")]
+        return [
+            difference
+            for key in previewed
+            for difference in differences(previewed[key], updated[key], f"{where}.{key}")
+        ]
     if isinstance(previewed, list) and isinstance(updated, list) and len(previewed) == len(updated):
         pairs = zip(previewed, updated, strict=True)
-        return [fault for place, pair in enumerate(pairs) for fault in differences(*pair, f"{where}[{place}]")]
+        return [found for place, pair in enumerate(pairs) for found in differences(*pair, f"{where}[{place}]")]
     return [f"{where}: {previewed!r} is {updated!r} in the update"]
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_what_a_preview_knows_is_what_the_update_does(stack: str) -> None:
     pairs = zip(recorded(stack, preview=True).resources, recorded(stack).resources, strict=True)
-    assert [fault for one, other in pairs for fault in differences(one.inputs, other.inputs, one.name)] == []
+    assert [difference for one, other in pairs for difference in differences(one.inputs, other.inputs, one.name)] == []
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])

@@ -23,8 +23,8 @@ def lunch(gateway: Gateway) -> dict[str, Any]:
     return dict(recorded(gateway, **LUNCH, notes="With Amina").json)
 
 
-def recorded(gateway: Gateway, **members: Any) -> Response:
-    response = gateway.post("/expenses", members)
+def recorded(gateway: Gateway, **properties: Any) -> Response:
+    response = gateway.post("/expenses", properties)
     assert response.status == 201, response.text
     return response
 

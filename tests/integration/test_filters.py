@@ -47,7 +47,7 @@ FILTERS = st.fixed_dictionaries(
 @pytest.fixture
 def history(client: "DynamoDBClient", gateway: Gateway) -> Gateway:
     put(client, "amina", HISTORY)
-    put(client, "somebody else", [expense(5000, date(2025, 6, 15))])
+    put(client, "another user", [expense(5000, date(2025, 6, 15))])
     return gateway
 
 

@@ -10,7 +10,7 @@ from bench.access_patterns import Pattern, _item, _row, costs
 from bench.capacity import READ_UNIT_BYTES, item_bytes
 from bench.metered_table import Cost
 from bench.report import units_of
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 Costs = Mapping[str, tuple[Pattern, int, Cost]]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 
 @pytest.mark.parametrize("module", ["bench.events", "bench.stub", "bench.worker"])

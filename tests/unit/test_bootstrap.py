@@ -1,12 +1,13 @@
 """Composing is an act of the handler's: importing the composition root does nothing."""
 
+import json
 import subprocess
 import sys
-from typing import Any
+import time
 
-import pytest
+from awslambdaric.lambda_context import LambdaContext  # type: ignore[import-untyped]
 
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 WATCHED_IMPORT = """
 import sys
@@ -27,8 +28,9 @@ def test_importing_it_reads_no_setting_no_contract_and_no_network() -> None:
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("context", [None, object(), type("Context", (), {"aws_request_id": 3})()])
-def test_the_handler_answers_whatever_its_context_is(context: Any) -> None:
+def test_the_handler_responds_with_lambdas_own_id_where_the_gateway_gave_none() -> None:
     from api.handler import handler  # noqa: PLC0415 — importing it composes the service
 
-    assert handler({}, context)["statusCode"] == 404
+    context = LambdaContext("lambda-1", None, None, int(time.time() * 1000) + 10_000, "arn:aws:lambda:::function:f")
+    response = handler({}, context)
+    assert (response["statusCode"], json.loads(response["body"])["instance"]) == (404, "lambda-1")

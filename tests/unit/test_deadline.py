@@ -64,6 +64,6 @@ def test_no_pause_goes_beyond_the_deadline(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_request_has_what_the_function_has_left_but_for_a_margin(monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[float] = []
     monkeypatch.setattr(entry_point, "_dispatch", lambda *_: left.append(remaining()))
-    context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 10_000)
+    context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 10_000, aws_request_id="")
     entry_point.handler({}, context)
     assert 9 < left[0] <= 10 - MARGIN_SECONDS

@@ -7,7 +7,7 @@ import pytest
 from tools.image_layout import BadLayout, check_binding, compile_bytecode, prune_services
 
 UNCHECKED_HASH = b"\x01\x00\x00\x00"
-"""The flags of bytecode that goes by a hash that nobody checks (PEP 552)."""
+"""The flags of bytecode that goes by a hash that is not checked (PEP 552)."""
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from api.tables import BY_CATEGORY, BY_DATE, EXPENSES
 from tests.gateway import CONTRACT
 from tests.seed import expense
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50)
+strings = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50)
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 instants = st.datetimes(timezones=st.just(UTC)).map(
     lambda instant: instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -34,8 +34,8 @@ expenses = st.builds(
     expense,
     st.integers(0, 10**6),
     days,
-    category=texts,
-    payment_method=texts,
+    category=strings,
+    payment_method=strings,
     notes=st.none() | st.text(st.characters(exclude_categories=["Cs"])),
     amount=st.decimals(-(10**12), 10**12, places=2),
     created_at=instants,
@@ -123,7 +123,7 @@ def test_a_days_expenses_are_ordered_by_when_they_were_recorded(one: Expense, ot
     assert (keys[0] < keys[1]) == ((one["created_at"], one["expense_id"]) < (other["created_at"], other["expense_id"]))
 
 
-@given(texts, texts, days, days, expenses)
+@given(strings, strings, days, days, expenses)
 def test_no_key_of_one_category_lies_among_those_of_another(
     one: str, other: str, first: date, last: date, kept: Expense
 ) -> None:

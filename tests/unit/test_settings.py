@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from api.settings import MissingSettings, Settings
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 COMPLETE = {
     "TABLE_NAME": "expenses-prod",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import RequestRejected, StoreUnavailable
 from api.gateway.telemetry import LOG_LEVELS, RequestContext, Telemetry, quiet_libraries
 from api.openapi.contract import Contract
 
@@ -154,9 +154,9 @@ def test_an_error_of_aws_is_logged_with_code_operation_and_request_id(
 
 
 def test_an_error_of_ours_may_have_what_aws_said_as_attributes() -> None:
-    error = RuntimeError()
-    vars(error).update(aws_code="ThrottlingException", aws_operation="Query", aws_request_id="aws-2")
-    line = line_of_failure(error)
+    line = line_of_failure(
+        RequestRejected(aws_code="ThrottlingException", aws_operation="Query", aws_request_id="aws-2")
+    )
     assert (line["aws_code"], line["aws_operation"], line["aws_request_id"]) == (
         "ThrottlingException",
         "Query",

@@ -1,4 +1,4 @@
-"""What must hold of what the gateway answers by itself: preflights, unknown routes, and its refusals."""
+"""What must hold of what the gateway responds by itself: preflights, unknown routes, and its own problems."""
 
 import json
 import re
@@ -103,7 +103,7 @@ def the_defaults_keep_each_answer_s_own_status(body: Json, _: Json) -> list[str]
     defaults = {"DEFAULT_4XX", "DEFAULT_5XX"}
     missing = [f"{name} is missing" for name in sorted(defaults - body[RESPONSES].keys())]
     return missing + [
-        f"{name} sets statusCode, which rewrites every answer of its kind"
+        f"{name} sets statusCode, which rewrites every response of its kind"
         for name in sorted(defaults & body[RESPONSES].keys())
         if "statusCode" in body[RESPONSES][name]
     ]

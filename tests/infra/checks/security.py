@@ -1,4 +1,4 @@
-"""What must hold of a deployment so that nobody gets at what is not theirs."""
+"""What must hold of a deployment so that each user reaches only their own data."""
 
 import json
 import re

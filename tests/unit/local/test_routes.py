@@ -39,7 +39,7 @@ def test_a_host_header_that_is_not_valid_changes_nothing(host: str) -> None:
 
 
 def test_the_banner_warns_of_other_machines_only_where_they_can_come_in() -> None:
-    warning = "Whoever reaches it can use it."
+    warning = "Everyone who reaches it can use it."
 
     assert warning in banner(ABOUT, date(2026, 11, 22), is_everywhere=True)
     assert warning not in banner(ABOUT, date(2026, 11, 22), is_everywhere=False)

@@ -16,7 +16,7 @@ RUNTIME_LOCK = REPOSITORY / "requirements" / "runtime.txt"
 
 
 def dependencies(lock: Path = RUNTIME_LOCK, python: Path = Path(sys.executable)) -> Path:
-    """Return a root with the dependencies of a lock, laid out once for each lock, script and interpreter.
+    """Return a root with the dependencies of a lock, set out once for each lock, script and interpreter.
 
     Raises `WheelsUnavailable`.
     """
