@@ -96,7 +96,7 @@ format: .venv/.ready ## Format the code and fix what can be fixed
 	$(BIN)/ruff format .
 
 .PHONY: models
-models: .venv/.ready ## Generate api/models.py and api/expenses/currencies.py again
+models: .venv/.ready node_modules/.ready ## Generate api/models.py and api/expenses/currencies.py again (needs Node)
 	$(BIN)/python -m tools.models
 	$(BIN)/python -m tools.currencies
 

@@ -1,4 +1,4 @@
-"""Each operation: what it accepts, and each class of violation, reported all at once and each with its location."""
+"""Each operation: what it accepts, and every class of what it refuses, with all violations at once, each located."""
 
 import base64
 import copy
@@ -38,7 +38,7 @@ def named(operation: object) -> str:
 
 
 def details(response: Response) -> dict[str, str]:
-    """Return the words for each place of a problem's violations."""
+    """Return the message of each violation of a problem, by its location."""
     return dict(zip(response.places, (violation["detail"] for violation in response.json["errors"]), strict=True))
 
 
@@ -48,7 +48,7 @@ def place(gateway: Gateway) -> str:
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=named)
-def test_an_operation_says_all_that_a_reader_needs(method: str, path: str, operation: dict[str, Any]) -> None:
+def test_an_operation_describes_all_that_a_reader_needs(method: str, path: str, operation: dict[str, Any]) -> None:
     assert operation["operationId"].isidentifier()
     assert {"summary", "description", "tags", "security", "responses"} <= operation.keys(), (method, path)
 
@@ -62,7 +62,7 @@ def test_every_body_of_an_operation_has_examples(method: str, path: str, operati
         assert all(media["examples"] for media in content.values()), (method, path)
 
 
-def test_the_health_is_told_without_a_token(gateway: Gateway) -> None:
+def test_the_health_needs_no_token(gateway: Gateway) -> None:
     response = gateway.as_user(None).get("/health")
     assert (response.status, response.json) == (200, {"status": "ok", "version": CONTRACT["info"]["version"]})
 
@@ -81,7 +81,7 @@ def test_each_example_of_a_new_expense_is_recorded(gateway: Gateway, example: st
     assert gateway.post("/expenses", content["examples"][example]["value"]).status == 201
 
 
-def test_five_faults_are_one_problem_that_names_them_all(gateway: Gateway) -> None:
+def test_five_violations_are_one_problem_that_names_them_all(gateway: Gateway) -> None:
     response = gateway.post("/expenses", {"amount": "12", "currency": "XX", "category": "", "colour": 1})
     assert response.status == 400
     assert response.headers["Content-Type"] == "application/problem+json"
@@ -130,7 +130,7 @@ def test_five_faults_are_one_problem_that_names_them_all(gateway: Gateway) -> No
     ],
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_a_member_that_is_not_as_the_contract_says_is_refused_at_its_place(
+def test_an_invalid_property_is_refused_at_its_pointer(
     gateway: Gateway, place: str, method: str, name: str, value: object, detail: str
 ) -> None:
     if method == "POST":
@@ -200,7 +200,7 @@ def test_notes_keep_their_lines_and_tabs(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize("body", [None, "", "[]", "null", "1", '"x"', "{", "\ud800"])
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_a_body_that_is_no_object_is_refused(gateway: Gateway, place: str, method: str, body: str | None) -> None:
+def test_a_body_that_is_not_an_object_is_refused(gateway: Gateway, place: str, method: str, body: str | None) -> None:
     response = gateway.send(
         method, place if method == "PATCH" else "/expenses", {"Content-Type": "application/json"}, body
     )
@@ -216,7 +216,7 @@ def test_another_media_type_is_a_415(gateway: Gateway, place: str, method: str, 
     assert "application/json" in response.json["detail"]
 
 
-def test_a_merge_patch_is_no_new_expense(gateway: Gateway) -> None:
+def test_a_merge_patch_is_not_a_new_expense(gateway: Gateway) -> None:
     assert gateway.post("/expenses", LUNCH, Content_Type="application/merge-patch+json").status == 415
 
 
@@ -237,7 +237,7 @@ def test_a_base64_body_is_decoded(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize(("body", "detail"), [("%%%", "is not valid Base64"), ("/w==", "is not UTF-8")])
-def test_a_base64_body_that_is_none_is_refused(gateway: Gateway, body: str, detail: str) -> None:
+def test_an_invalid_base64_body_is_refused(gateway: Gateway, body: str, detail: str) -> None:
     event = gateway.event("POST", "/expenses", {"Content-Type": "application/json"})
     answer = gateway.handle(event | {"body": body, "isBase64Encoded": True})
     assert json.loads(answer["body"])["errors"] == [{"pointer": "", "detail": detail}]
@@ -270,7 +270,7 @@ def test_an_id_is_accepted_in_any_case_and_answered_in_lower_case(
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 @pytest.mark.parametrize("expense_id", ["1", "x" * 36, "%2e%2e"])
-def test_an_id_that_is_none_is_refused(gateway: Gateway, method: str, expense_id: str) -> None:
+def test_an_invalid_id_is_refused(gateway: Gateway, method: str, expense_id: str) -> None:
     body = {"amount": 1} if method == "PATCH" else None
     response = gateway.send(method, f"/expenses/{expense_id}", {"Content-Type": "application/json"}, body)
     assert details(response) == {"expense_id": "must be a UUID"}
@@ -278,37 +278,37 @@ def test_an_id_that_is_none_is_refused(gateway: Gateway, method: str, expense_id
 
 @pytest.mark.parametrize("tag", ["1", "", "**", '*, "1"', 'w/"1"', '"1" "2"', '"1', "W/1", "'1'", '"a b"'])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_an_if_match_that_is_none_is_refused(gateway: Gateway, place: str, method: str, tag: str) -> None:
+def test_a_malformed_if_match_is_refused(gateway: Gateway, place: str, method: str, tag: str) -> None:
     body = {"amount": 1} if method == "PATCH" else None
     response = gateway.send(method, place, {"Content-Type": "application/json", "If-Match": tag}, body)
     assert details(response) == {"If-Match": 'must be a list of entity tags such as "3", with their quotes, or *'}
 
 
 @pytest.mark.parametrize("key", ["x" * 101, "with space", "ünicode"])
-def test_an_idempotency_key_that_is_none_is_refused(gateway: Gateway, key: str) -> None:
+def test_an_invalid_idempotency_key_is_refused(gateway: Gateway, key: str) -> None:
     assert gateway.post("/expenses", LUNCH, Idempotency_Key=key).places == ["Idempotency-Key"]
 
 
-def test_very_many_faults_are_counted_and_the_first_hundred_are_told(gateway: Gateway) -> None:
+def test_of_very_many_violations_the_first_hundred_are_named(gateway: Gateway) -> None:
     problem = gateway.get("/expenses?" + "&".join(f"p{n}=1" for n in range(2000))).json
     assert problem["detail"] == "The request has 2000 violations; the first 100 are in errors."
     assert len(problem["errors"]) == 100
 
 
 @pytest.mark.parametrize(("url", "status"), [("/expenses", 200), ("/expenses?x=1", 400), ("/nothing", 404)])
-def test_no_answer_is_for_a_cache_or_for_guessing_its_type(gateway: Gateway, url: str, status: int) -> None:
+def test_no_response_is_for_a_cache_or_for_guessing_its_type(gateway: Gateway, url: str, status: int) -> None:
     response = gateway.get(url)
     assert response.status == status
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_other_attributes_of_a_media_type_are_left_alone(gateway: Gateway) -> None:
+def test_other_parameters_of_a_media_type_are_ignored(gateway: Gateway) -> None:
     content_type = "application/json; version=1; x=charset=latin-1"
     assert gateway.post("/expenses", LUNCH, Content_Type=content_type).status == 201
 
 
-def test_faults_of_the_body_and_of_headers_are_told_at_once(gateway: Gateway, place: str) -> None:
+def test_violations_of_body_and_headers_are_named_at_once(gateway: Gateway, place: str) -> None:
     response = gateway.patch(f"{place}x?colour=1", {"amount": "1"}, If_Match="1")
     assert sorted(response.places) == ["/amount", "If-Match", "colour", "expense_id"]
 
@@ -345,7 +345,7 @@ def test_faults_of_the_body_and_of_headers_are_told_at_once(gateway: Gateway, pl
         ("Month=June", "unknown parameter; allowed: month, year"),
     ],
 )
-def test_a_filter_that_is_none_is_refused_by_its_name(gateway: Gateway, query: str, detail: str) -> None:
+def test_an_invalid_filter_is_refused_by_its_name(gateway: Gateway, query: str, detail: str) -> None:
     response = gateway.get(f"/expenses?{query}")
     assert response.status == 400
     (found,) = details(response).items()
@@ -405,7 +405,7 @@ def test_an_old_expense_is_corrected_in_the_currency_of_its_time(gateway: Gatewa
 
 
 @pytest.mark.parametrize("path", [MISSING, "/health"])
-def test_a_parameter_that_an_operation_does_not_take_is_refused(gateway: Gateway, path: str) -> None:
+def test_an_unknown_parameter_is_refused(gateway: Gateway, path: str) -> None:
     assert details(gateway.get(f"{path}?colour=red")) == {"colour": "unknown parameter; allowed: none"}
 
 

@@ -17,6 +17,8 @@ def test_an_expense_is_recorded_found_changed_and_deleted(system: System) -> Non
     path = created.headers["Location"]
     assert created.json() | LUNCH == created.json()
     assert user.send("GET", path).json() == created.json()
+    unchanged = user.send("GET", path, **{"If-None-Match": created.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
 
     changed = user.send("PATCH", path, {"amount": 13.75}, **{"If-Match": created.headers["ETag"]})
     assert changed.status_code == 200

@@ -1,4 +1,4 @@
-"""A DynamoDB behind a socket of this machine, which can be told to hang, drip, break off or refuse.
+"""A DynamoDB behind a socket of this machine, which can be made to hang, drip, break off or refuse.
 
 It speaks DynamoDB's protocol, JSON over HTTP, in front of a `FakeDynamoDB`.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
@@ -165,6 +165,6 @@ def _make(table: FakeDynamoDB, operation: str, arguments: dict[str, Any]) -> tup
     try:
         return 200, json.dumps(method(**arguments)).encode()
     except ClientError as error:
-        told: Any = error.response
-        item = {"Item": told["Item"]} if "Item" in told else {}
-        return 400, json.dumps({"__type": NAMESPACE + told["Error"]["Code"], "message": "refused", **item}).encode()
+        response: Any = error.response
+        item = {"Item": response["Item"]} if "Item" in response else {}
+        return 400, json.dumps({"__type": NAMESPACE + response["Error"]["Code"], "message": "refused", **item}).encode()

@@ -121,7 +121,7 @@ def test_a_change_that_others_are_always_quicker_than_is_a_conflict(
     with deadline(0.3):
         refused = gateway.patch(place, {"amount": 1})
     assert refused.status == 409
-    assert len(others) > 4
+    assert len(others) > 1
     assert set(others) == {200}
     assert gateway.get(place).json["amount"] != 1
 

@@ -1,4 +1,4 @@
-"""A user whose expenses have reached the 10 GB of an item collection is told so, and can make room."""
+"""A user whose expenses have reached the 10 GB of an item collection gets a problem that says so, and can make room."""
 
 from datetime import date
 

@@ -23,12 +23,12 @@ ENDPOINT = {"endpoint_url": "https://dynamodb.eu-west-1.amazonaws.com", "error":
 
 
 def response(code: str, status: int = 400, **more: Any) -> ClientError:
-    told: Any = {
+    parsed: Any = {
         "Error": {"Code": code, "Message": "a very private note"},
         "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "AWS-REQUEST-1"},
         **more,
     }
-    return ClientError(told, "PutItem")
+    return ClientError(parsed, "PutItem")
 
 
 class Calls:

@@ -43,7 +43,7 @@ def read(*parameters: dict[str, Any], **strings: dict[str, list[str]]) -> tuple[
         (TAGS, ["a", "b"], ["a", "b"]),
     ],
 )
-def test_texts_become_what_their_schemas_say(parameter: dict[str, Any], strings: list[str], value: object) -> None:
+def test_a_parameter_is_decoded_by_its_schema(parameter: dict[str, Any], strings: list[str], value: object) -> None:
     values, violations = read(parameter, query={parameter["name"]: strings})
     assert (values[parameter["name"]], violations) == (value, [])
 
@@ -74,14 +74,14 @@ def test_texts_become_what_their_schemas_say(parameter: dict[str, Any], strings:
         (TAGS, ["\ud800"], "has a string with an unpaired surrogate, which is not a character"),
     ],
 )
-def test_texts_that_are_not_what_their_schemas_say_are_violations(
+def test_a_parameter_that_is_not_as_its_schema_says_is_a_violation(
     parameter: dict[str, Any], strings: list[str], detail: str
 ) -> None:
     _, violations = read(parameter, query={parameter["name"]: strings})
     assert violations == [("query", parameter["name"], detail)]
 
 
-def test_a_default_stands_where_nothing_is_given() -> None:
+def test_a_default_is_the_value_where_none_is_given() -> None:
     assert read(SIZE) == ({"size": 5}, [])
 
 
@@ -89,11 +89,11 @@ def test_a_header_is_found_whatever_its_case_and_read_by_its_python_name() -> No
     assert read(IF_MATCH, header={"if-match": ["x"]}) == ({"if_match": "x"}, [])
 
 
-def test_headers_that_the_contract_does_not_name_are_left_alone() -> None:
+def test_headers_that_the_contract_does_not_name_are_ignored() -> None:
     assert read(header={"user-agent": ["x"]}) == ({}, [])
 
 
-def test_all_faults_of_all_parameters_are_told_at_once() -> None:
+def test_all_violations_of_all_parameters_are_found_at_once() -> None:
     _, violations = read(
         SIZE, PRICE, IF_MATCH, PET_ID, query={"size": ["x"], "colour": ["red"]}, path={"pet_id": ["x"]}
     )
@@ -105,7 +105,7 @@ def test_all_faults_of_all_parameters_are_told_at_once() -> None:
     ]
 
 
-def test_a_parameter_that_is_required_and_undecodable_is_one_violation() -> None:
+def test_a_required_parameter_that_is_undecodable_is_one_violation() -> None:
     _, violations = read({**SIZE, "required": True}, query={"size": ["x"]})
     assert [violation.message for violation in violations] == ["must be an integer"]
 
@@ -123,11 +123,11 @@ def test_a_parameter_that_is_required_and_undecodable_is_one_violation() -> None
         ({"name": "a", "in": "query", "schema": {}}, "a: type None"),
     ],
 )
-def test_a_parameter_that_is_not_implemented_stops_the_service_at_start(parameter: dict[str, Any], reason: str) -> None:
+def test_an_unsupported_parameter_stops_the_service_at_start(parameter: dict[str, Any], reason: str) -> None:
     with pytest.raises(UnsupportedContract, match=reason):
         Parameters([parameter], DEFINITIONS)
 
 
-def test_two_parameters_that_would_be_read_by_the_same_name_stop_the_service_at_start() -> None:
+def test_two_parameters_of_one_name_stop_the_service_at_start() -> None:
     with pytest.raises(UnsupportedContract, match="share a name"):
         Parameters([{**SIZE, "name": "if_match"}, IF_MATCH], DEFINITIONS)

@@ -1,4 +1,4 @@
-"""Schemas of OpenAPI 3.0, and what they find in words for people."""
+"""Schemas of OpenAPI 3.0, and their violations described for people."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ def compiled(schema: dict[str, Any], **definitions: dict[str, Any]) -> CompiledS
 
 
 @pytest.mark.parametrize(
-    ("schema", "taken", "refused"),
+    ("schema", "accepted", "refused"),
     [
         ({"type": "string", "nullable": True}, [None, "x"], [1]),
         ({"type": "string"}, ["x"], [None]),
@@ -28,11 +28,13 @@ def compiled(schema: dict[str, Any], **definitions: dict[str, Any]) -> CompiledS
         ({"type": "object", "properties": {"nullable": {"type": "string"}}}, [{"nullable": "x"}], [{"nullable": None}]),
     ],
 )
-def test_a_schema_of_openapi_3_0_judges_as_openapi_says(
-    schema: dict[str, Any], taken: list[Any], refused: list[Any]
+def test_a_schema_of_openapi_3_0_validates_as_openapi_says(
+    schema: dict[str, Any], accepted: list[Any], refused: list[Any]
 ) -> None:
     validator = compiled(schema)
-    assert [validator.accepts(value) for value in (*taken, *refused)] == [True] * len(taken) + [False] * len(refused)
+    assert [validator.accepts(value) for value in (*accepted, *refused)] == [True] * len(accepted) + [False] * len(
+        refused
+    )
 
 
 def test_references_lead_to_the_definitions() -> None:
@@ -65,11 +67,11 @@ def test_references_lead_to_the_definitions() -> None:
         ({"not": {"type": "string"}}, "b", "violates the schema's keyword not"),
     ],
 )
-def test_each_rule_that_is_broken_is_put_into_words(schema: dict[str, Any], value: object, detail: str) -> None:
+def test_each_keyword_that_is_violated_is_described(schema: dict[str, Any], value: object, detail: str) -> None:
     assert compiled(schema).violations(value) == [SchemaViolation((), detail)]
 
 
-def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
+def test_all_violations_are_found_at_once_each_with_its_path() -> None:
     validator = compiled(
         {
             "type": "object",
@@ -85,7 +87,7 @@ def test_all_that_is_wrong_is_found_at_once_each_at_its_own_place() -> None:
     ]
 
 
-def test_the_rule_that_says_most_stands_for_all_that_are_broken_at_a_place() -> None:
+def test_the_keyword_that_says_most_stands_for_all_of_a_position() -> None:
     validator = compiled({"type": "string", "pattern": "^x$", "minLength": 2, "format": "date"})
     assert validator.violations("") == [SchemaViolation((), "must have at least 2 characters")]
 
@@ -94,5 +96,5 @@ def test_the_rule_that_says_most_stands_for_all_that_are_broken_at_a_place() -> 
     ("path", "text"),
     [((), ""), (("amount",), "/amount"), (("items", 0), "/items/0"), (("a/b", "c~d", ""), "/a~1b/c~0d/")],
 )
-def test_a_place_is_written_as_a_json_pointer(path: tuple[str | int, ...], text: str) -> None:
+def test_a_path_is_written_as_a_json_pointer(path: tuple[str | int, ...], text: str) -> None:
     assert pointer(path) == text
