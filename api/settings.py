@@ -74,7 +74,10 @@ class Settings:
         if missing:
             raise MissingSettings(f"The environment must set {', '.join(missing)}.")
         values: dict[str, Any] = {name.lower(): env[name].strip() for name in cls.variables()}
-        return cls(**{**values, "function_timeout_seconds": int(values["function_timeout_seconds"])})
+        seconds = values["function_timeout_seconds"]
+        if not (seconds.isascii() and seconds.isdecimal()):
+            raise ValueError(f"FUNCTION_TIMEOUT_SECONDS is {seconds}; it must be an integer, such as 10.")
+        return cls(**{**values, "function_timeout_seconds": int(seconds)})
 
     def to_env(self) -> dict[str, str]:
         """Return the environment variables that `from_env` reads these settings from."""

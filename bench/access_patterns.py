@@ -50,7 +50,7 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         return event(method, "/expenses/{expense_id}", body, expense_id)
 
     def summed(**query: str | list[str]) -> Mapping[str, Any]:
-        return event("GET", "/summary", **query)
+        return event("GET", "/summary", None, expense_id, **query)
 
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
     return (

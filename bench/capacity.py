@@ -58,3 +58,18 @@ def write_units(size: int, index_writes: int, *, is_transaction: bool = False) -
     if is_transaction:
         return Units(units * (2 + index_writes), units * 2 * (1 + index_writes))
     return Units(units * (1 + index_writes), units * (1 + index_writes))
+
+
+WRITE_PRICE = 0.625
+READ_PRICE = 0.125
+"""US dollars for a million units on demand in us-east-1: https://aws.amazon.com/dynamodb/pricing/on-demand/"""
+
+
+def pays_from(more: Units, units_without: int, units_with: int) -> Units:
+    """Return how many summaries save what a number of writes cost more because they keep totals.
+
+    `more` are the write units that all those writes cost more; the others are the read units of one summary from the
+    expenses themselves, and from the cells.
+    """
+    saved = (units_without - units_with) * READ_PRICE / WRITE_PRICE
+    return Units(ceil(more.floor / saved), ceil(more.ceiling / saved))

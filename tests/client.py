@@ -22,7 +22,6 @@ from local.gateway.proxy_event import Received, proxy_event
 from tests.contract.document import CONTRACT
 from tests.response_oracle import assert_documented
 
-_LINK = re.compile('<([^>]*)>; rel="([^"]*)"')
 RESOURCES = tuple(CONTRACT["paths"])
 CLIENT_ID = Settings.example().user_pool_client_id
 
@@ -52,11 +51,6 @@ class Response:
     def json(self) -> Any:
         """The body; numbers with a fraction are decimals."""
         return json.loads(self.text, parse_float=Decimal)
-
-    @property
-    def links(self) -> dict[str, str]:
-        """The targets of the Link header by their relation (RFC 8288)."""
-        return {relation: target for target, relation in _LINK.findall(self.headers.get("Link", ""))}
 
     @property
     def pointers(self) -> list[str]:

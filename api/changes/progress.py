@@ -1,8 +1,8 @@
 """How far a client knows the changes, and the cursor that it keeps of it. Pure functions.
 
-The clock is not the order of writes: one that took its instant earlier can land later, up to a *window*. So a client can
-read changes up to the last second, but what it is certain to know ends a window before the walk began: at `settled`.
-Within a walk its cursor goes on after the last change that was read; after it, the cursor goes back to `settled`.
+The clock is not the order of writes: one that took its instant earlier can land later, up to a *window*. So a client
+can read changes up to the last second, but what it is certain to know ends a window before the walk began: at
+`settled`. Within a walk its cursor goes on after the last change that was read; after it, it goes back to `settled`.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ QUERY = "changes"
 """What distinguishes these cursors from those of every list."""
 CLOCK_SKEW_SECONDS = 5
 """How far the clocks of two Lambda environments are apart at the most. AWS keeps them within milliseconds; the rest is
-for a write that was sent in the last moment."""
+for a write that was sent at the very end of it."""
 
 
 BEGINNING = InstantPosition("", "")

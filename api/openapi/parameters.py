@@ -129,9 +129,10 @@ def _compile(parameter: Mapping[str, Any], definitions: Mapping[str, Any]) -> Pa
     if is_array and (location != "query" or not parameter.get("explode", True)):
         raise UnsupportedContract(f"{name}: arrays are implemented in the query only, with explode")
     scalar = resolve(schema["items"], definitions) if is_array else schema
-    decode = _uuid if scalar.get("format") == "uuid" else _DECODERS.get(scalar.get("type", ""))
+    of_type = str(scalar.get("type"))  # a list where null is allowed, too
+    decode = _uuid if scalar.get("format") == "uuid" else _DECODERS.get(of_type)
     if decode is None:
-        raise UnsupportedContract(f"{name}: type {scalar.get('type')} is not implemented")
+        raise UnsupportedContract(f"{name}: type {of_type} is not implemented")
     return Parameter(
         name=name,
         location=location,

@@ -71,10 +71,10 @@ def _parameter_cases(operation: Operation, parameter: Mapping[str, Any]) -> Iter
     place = f"{location} {name}"
     requests = _pool(operation, next(iter(operation.bodies), None))
     for kind, _, values in text_violations(parameter["schema"], place):
-        violating = values.map(_text).filter(lambda text: _can_stand_in(location, text))
+        violating = values.map(_strings).filter(lambda each: all(_can_stand_in(location, text) for text in each))
         if not violating.is_empty and (location == "query" or kind not in {"too short", "line break at the end"}):
             drawn = st.tuples(requests, violating)
-            yield Case(kind, place, drawn.map(lambda pair: _with(pair[0], location, name, [pair[1]])))
+            yield Case(kind, place, drawn.map(lambda pair: _with(pair[0], location, name, pair[1])))
     if location == "query" and parameter["schema"]["type"] != "array":  # two lines of a header are one list
         twice = st.tuples(requests, _texts(parameter)).map(lambda pair: _with(pair[0], location, name, pair[1] * 2))
         yield Case("given twice", place, twice)
@@ -149,13 +149,13 @@ def _key(parameter: Mapping[str, Any]) -> tuple[str, str]:
 def _texts(parameter: Mapping[str, Any]) -> st.SearchStrategy[list[str]]:
     """Return what a client may send for a parameter: one text, or several for a list."""
     values = valid(parameter["schema"])
-    strings = (
-        values.map(lambda items: [_text(item) for item in items])
-        if parameter["schema"]["type"] == "array"
-        else values.map(lambda value: [_text(value)])
-    )
     # Without allowEmptyValue, which OpenAPI does not recommend, openapi-core refuses what is empty, valid or not.
-    return strings.filter(lambda each: all(text and _can_stand_in(parameter["in"], text) for text in each))
+    return values.map(_strings).filter(lambda each: all(text and _can_stand_in(parameter["in"], text) for text in each))
+
+
+def _strings(value: Any) -> list[str]:
+    """Return what a client sends for a value: one string, or several for an array."""
+    return [_text(item) for item in value] if isinstance(value, list) else [_text(value)]
 
 
 def _text(value: Any) -> str:

@@ -19,16 +19,21 @@ from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from api.changes import operations as changes
 from api.expenses import operations as expenses
 from api.gateway import proxy_event
 from api.health import operations as health
 from api.openapi.contract import Contract
 from api.openapi.document import inlined
 from api.openapi.errors import InvalidRequest, RequestError
+from api.summaries import operations as summaries
+from api.trash import operations as trash
 from tests.contract.document import METHODS, without_security
 from tests.contract.generated_requests import Request
 
 HOST = "http://localhost"
+MODULES = (expenses, summaries, trash, changes, health)
+"""The modules of operations."""
 TAKEN = {"204": {"description": "Taken."}}
 
 
@@ -73,7 +78,7 @@ def openapi_core(document: Mapping[str, Any]) -> Oracle:
     return oracle
 
 
-def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = (expenses, health)) -> Oracle:
+def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = MODULES) -> Oracle:
     """Return Connexion as an oracle: a request is accepted when it reaches the handler.
 
     Connexion's own resolver finds the handler of each operationId in the module that serves. What it finds is not

@@ -48,7 +48,9 @@ def _schema(document: Document, name: str) -> Any:
 
 def _query(document: Document, name: str) -> Any:
     parameters = document["paths"]["/expenses"]["get"]["parameters"]
-    return next(parameter for parameter in parameters if parameter["name"] == name)
+    components = document["components"]["parameters"]
+    resolved = (components[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in parameters)
+    return next(parameter for parameter in resolved if parameter["name"] == name)
 
 
 def _create(document: Document) -> Any:
@@ -63,12 +65,17 @@ def _operation(document: Document, path: str, method: str) -> Any:
     return document["paths"][path][method]
 
 
+def _null_is_taken(document: Document) -> None:
+    properties = _create(document)["properties"]
+    properties["currency"] = {**_schema(document, "Currency"), "nullable": True}
+
+
 IN_REQUESTS = (
     Planted("a required property is optional", "create_expense", lambda d: _create(d)["required"].pop()),
     Planted("an optional property is required", "create_expense", lambda d: _create(d)["required"].append("date")),
     Planted("unknown properties are taken", "create_expense", lambda d: _create(d).pop("additionalProperties")),
     Planted("an empty change is taken", "update_expense", lambda d: _patch(d).pop("minProperties")),
-    Planted("null is taken", "create_expense", lambda d: _schema(d, "Currency").update(nullable=True)),
+    Planted("null is taken", "create_expense", _null_is_taken),
     Planted("null is refused", "create_expense", lambda d: _schema(d, "Notes").pop("nullable")),
     Planted("a maximum is higher", "list_expenses", lambda d: _query(d, "limit")["schema"].update(maximum=1000)),
     Planted("a maximum is lower", "list_expenses", lambda d: _query(d, "limit")["schema"].update(maximum=50)),

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from api.changes import operations as changes
+from api.changes.service import CursorExpired
 from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses import operations
 from api.expenses.errors import ExpenseBusy
@@ -30,10 +32,17 @@ def key_reused(gateway: Gateway) -> Response:
     return gateway.post("/expenses", {**LUNCH, "amount": 1}, Idempotency_Key="k")
 
 
+def deleted_since(gateway: Gateway) -> Response:
+    place = gateway.post("/expenses", LUNCH, Idempotency_Key="k").headers["Location"]
+    gateway.delete(place)
+    return gateway.post("/expenses", LUNCH, Idempotency_Key="k")
+
+
 BY_REQUEST: dict[str, Callable[[Gateway], Response]] = {
     "BadRequest violations": lambda gateway: gateway.post("/expenses", {"category": "Food", "amount": "12"}),
     "Unauthorized token": lambda gateway: gateway.as_user(None).get("/expenses"),
     "NotFound missing": lambda gateway: gateway.get(MISSING),
+    "Deleted deleted": deleted_since,
     "PreconditionFailed stale": changed_since,
     "ContentTooLarge large": lambda gateway: gateway.post("/expenses", " " * 70_000),
     "UnsupportedMediaType text": lambda gateway: gateway.post("/expenses", "x", Content_Type="text/plain"),
@@ -41,6 +50,7 @@ BY_REQUEST: dict[str, Callable[[Gateway], Response]] = {
 }
 BY_ERROR: dict[str, Exception] = {
     "Conflict busy": ExpenseBusy(),
+    "CursorExpired expired": CursorExpired(),
     "Conflict full": StorageFull(),
     "InternalError failed": RuntimeError(),
     "ServiceUnavailable unchanged": StoreUnavailable("unchanged"),
@@ -65,7 +75,7 @@ def test_a_problem_is_answered_as_its_example_shows(gateway: Gateway, name: str,
     if name in BY_REQUEST:
         answered = BY_REQUEST[name](gateway).json
     elif name in BY_ERROR:
-        answered = problem_of(BY_ERROR[name], {**PROBLEMS, **operations.PROBLEMS}, "")
+        answered = problem_of(BY_ERROR[name], {**PROBLEMS, **operations.PROBLEMS, **changes.PROBLEMS}, "")
     else:
         answered = GATEWAY_RESPONSES[BY_GATEWAY[name]].problem("")
     # The gateway can't name the status where it chooses one by itself.

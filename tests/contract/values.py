@@ -33,7 +33,7 @@ KEYWORDS = {
     "number": {"type", "nullable", "format", "minimum", "maximum"},
     "integer": {"type", "nullable", "format", "minimum", "maximum"},
     "boolean": {"type", "nullable"},
-    "array": {"type", "nullable", "items", "minItems", "maxItems"},
+    "array": {"type", "nullable", "items", "minItems", "maxItems", "uniqueItems"},
     "object": {"type", "nullable", "properties", "required", "additionalProperties", "minProperties"},
 }
 
@@ -88,6 +88,10 @@ def text_violations(schema: Schema, place: str) -> Iterator[Violation]:
         yield Violation("number to Python only", place, st.sampled_from(NUMBERS_TO_PYTHON[schema["type"]]))
     if schema["type"] == "boolean":
         yield Violation("not true or false", place, st.sampled_from(["", "yes", "1", "TRUE"]))
+    if schema["type"] == "array":
+        yield from _list_violations(schema, place)
+        for kind, where, values in text_violations(schema["items"], place):
+            yield Violation(kind, where, values.map(lambda item: [item]))
     yield from _keyword_violations(schema, place)
 
 
@@ -132,12 +136,19 @@ def _property_violations(schema: Schema, place: str) -> Iterator[Violation]:
             yield Violation(kind, where, st.builds(partial(_with, name), whole, values))
 
 
-def _item_violations(schema: Schema, place: str) -> Iterator[Violation]:
+def _list_violations(schema: Schema, place: str) -> Iterator[Violation]:
+    """Return the violations of an array by its number of items, or by two that are the same."""
     if schema.get("minItems"):
-        yield Violation("too few items", place, st.lists(valid(schema["items"]), max_size=schema["minItems"] - 1))
+        yield Violation("too few items", place, _lists(schema, 0, schema["minItems"] - 1))
     if "maxItems" in schema:
         too_many = schema["maxItems"] + 1
-        yield Violation("too many items", place, st.lists(valid(schema["items"]), min_size=too_many, max_size=too_many))
+        yield Violation("too many items", place, _lists(schema, too_many, too_many))
+    if schema.get("uniqueItems"):
+        yield Violation("same item twice", place, valid(schema["items"]).map(lambda item: [item, item]))
+
+
+def _item_violations(schema: Schema, place: str) -> Iterator[Violation]:
+    yield from _list_violations(schema, place)
     for kind, where, values in json_violations(schema["items"], f"{place}/0"):
         yield Violation(kind, where, values.map(lambda item: [item]))
 
@@ -189,7 +200,12 @@ def _valid_number(schema: Schema) -> Values:
 
 def _valid_array(schema: Schema) -> Values:
     least = schema.get("minItems", 0)
-    return st.lists(valid(schema["items"]), min_size=least, max_size=min(schema.get("maxItems", least + 3), least + 3))
+    return _lists(schema, least, min(schema.get("maxItems", least + 3), least + 3))
+
+
+def _lists(schema: Schema, least: int, most: int) -> Values:
+    is_unique = schema.get("uniqueItems", False)
+    return st.lists(valid(schema["items"]), min_size=least, max_size=most, unique_by=repr if is_unique else None)
 
 
 def _valid_object(schema: Schema) -> Values:

@@ -2,13 +2,17 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from api.changes.progress import Progress, encode
+from api.expenses.states import KEPT, instant
 from tests.e2e.system import PASSWORD, ROOT, System
 from tests.figures import FIGURES
 from tools import clients
@@ -38,21 +42,34 @@ COMPILER_OPTIONS = {
 }
 
 
-@pytest.mark.skipif(not NODE_MODULES.exists(), reason="what npm installs is not here: `npm ci` makes it")
-def test_the_typescript_client_compiles_strictly_and_works(system: System, tmp_path: Path) -> None:
-    clients.typescript(tmp_path)
-    shutil.copy(PROGRAMS / "life.ts", tmp_path)
-    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
-    (tmp_path / "package.json").write_text(json.dumps({"type": "module"}))
-    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": COMPILER_OPTIONS}))
+needs_node_modules = pytest.mark.skipif(
+    not NODE_MODULES.exists(), reason="what npm installs is not here: `npm ci` makes it"
+)
 
-    compiled = subprocess.run(
-        [NODE_MODULES / ".bin/tsc", "--project", tmp_path], capture_output=True, text=True, check=False
-    )
-    assert compiled.returncode == 0, compiled.stdout
+
+@needs_node_modules
+def test_the_typescript_client_compiles_strictly_and_works(system: System, tmp_path: Path) -> None:
+    _compile(tmp_path, "life.ts")
     FIGURES["clients compiled and run"] += 1
 
     assert _outcome(["node", tmp_path / "life.js"], system) == OUTCOME
+
+
+@needs_node_modules
+def test_the_documented_synchronization_keeps_two_devices_equal(system: System, tmp_path: Path) -> None:
+    [program] = re.findall(r"```ts\n(.*?)```", (ROOT / "docs/sync.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "synchronize.ts").write_text(program, encoding="utf-8")
+    _compile(tmp_path, "sync.ts")
+    old_cursor = encode(Progress(instant(datetime.now(UTC) - KEPT)))
+
+    assert _outcome(["node", tmp_path / "sync.js"], system, OLD_CURSOR=old_cursor) == {
+        "afterRecording": [[3, 12.5], [3, 12.5]],
+        "rejected": ["/category"],
+        "afterDeletion": [3],
+        "broken": "The battery is empty.",
+        "counts": [121, 121],
+        "outbox": 0,
+    }
 
 
 def test_the_python_client_works(system: System, tmp_path: Path) -> None:
@@ -60,6 +77,19 @@ def test_the_python_client_works(system: System, tmp_path: Path) -> None:
     FIGURES["clients compiled and run"] += 1
 
     assert _outcome([sys.executable, PROGRAMS / "life.py"], system, PYTHONPATH=str(tmp_path)) == OUTCOME
+
+
+def _compile(directory: Path, program: str) -> None:
+    """Generate the TypeScript client, and compile a program that uses it, strictly."""
+    clients.typescript(directory)
+    shutil.copy(PROGRAMS / program, directory)
+    (directory / "node_modules").symlink_to(NODE_MODULES)
+    (directory / "package.json").write_text(json.dumps({"type": "module"}))
+    (directory / "tsconfig.json").write_text(json.dumps({"compilerOptions": COMPILER_OPTIONS}))
+    compiled = subprocess.run(
+        [NODE_MODULES / ".bin/tsc", "--project", directory], capture_output=True, text=True, check=False
+    )
+    assert compiled.returncode == 0, compiled.stdout
 
 
 def _outcome(command: list[str | Path], system: System, **environment: str) -> object:
@@ -76,6 +106,7 @@ def _outcome(command: list[str | Path], system: System, **environment: str) -> o
             "CLIENT_ID": system.about["client_id"],
             "USERNAME": email,
             "PASSWORD": PASSWORD,
+            "ID_TOKEN": system.log_in(email)["IdToken"],
         },
         capture_output=True,
         text=True,

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from decimal import Decimal
+from typing import Any
 
 import jwt
 import pytest
@@ -41,14 +42,29 @@ def test_the_printed_lines_work_as_printed(system: System) -> None:
 def test_the_lines_of_the_readme_work_but_for_the_port(system: System) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     try_it, sign_up = (block for block in blocks if "log_in" in block)
-    script = (try_it + sign_up).replace("http://127.0.0.1:8000", system.about["api_url"]) + "echo $TOKEN"
+    [follow] = (block for block in blocks if "sum_up" in block)
+    script = "\n".join([try_it, sign_up, "echo $TOKEN", follow]).replace(
+        "http://127.0.0.1:8000", system.about["api_url"]
+    )
     run = subprocess.run(["/bin/bash", "-euc", script], capture_output=True, text=True, check=True)
 
-    *responses, token = run.stdout.splitlines()
-    created, found, signed_up, _confirmed = map(json.loads, responses)
+    lines = [line for line in run.stdout.splitlines() if line]
+    created, found, signed_up, _confirmed = map(json.loads, lines[:4])
+    token = lines[4]
+    before, without, changed, restored, after = map(json.loads, lines[5:])
     claims = jwt.decode(token, options={"verify_signature": False})
     assert (created["category"], found["items"][0]["category"]) == ("Food", "Rent")
     assert (claims["sub"], claims["zoneinfo"]) == (signed_up["UserSub"], "Africa/Nairobi")
+
+    def totals(summary: dict[str, Any]) -> dict[tuple[str, str], float]:
+        return {(group["currency"], group["category"]): group["total"] for group in summary["items"]}
+
+    others = {("JPY", "Food"): 1200, ("KES", "Rent"): 45000}
+    assert totals(before) == totals(after) == {("EUR", "Food"): 9.3, **others}
+    assert totals(without) == {("EUR", "Food"): -3.2, **others}
+    assert [change["deleted"] for change in changed["items"] if change["expense_id"] == restored["expense_id"]] == [
+        True
+    ]
 
 
 def test_the_printed_names_are_served_too(system: System) -> None:

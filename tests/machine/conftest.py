@@ -11,7 +11,7 @@ from api.openapi.contract import Contract
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.machine.faults import VirtualTime
-from tests.machine.world import Ids, World
+from tests.machine.world import Ids, SlowWorld, World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,6 +44,6 @@ def new_world_over_moto(client: "DynamoDBClient", contract: Contract, virtual_ti
 
     def new() -> World:
         number = next(numbers)
-        return World(client, contract, [f"{name}-{number}" for name in ("amina", "bela", "chen")], Clock())
+        return SlowWorld(client, contract, [f"{name}-{number}" for name in ("amina", "bela", "chen")], Clock())
 
     return new

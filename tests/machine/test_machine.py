@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.machine.conftest import NewWorld
@@ -33,7 +33,7 @@ def test_500_steps_end_as_the_model_foretells(new_world: NewWorld) -> None:
 
 
 def test_a_few_steps_over_moto_end_as_the_model_foretells(new_world_over_moto: NewWorld) -> None:
-    run(new_world_over_moto, examples=2, steps=20, derandomize=True)
+    run(new_world_over_moto, examples=3, steps=20, derandomize=True, phases=[Phase.generate])
 
 
 @pytest.mark.fuzz
@@ -43,4 +43,4 @@ def test_20_000_steps_end_as_the_model_foretells(new_world: NewWorld) -> None:
 
 @pytest.mark.fuzz
 def test_500_steps_over_moto_end_as_the_model_foretells(new_world_over_moto: NewWorld) -> None:
-    run(new_world_over_moto, examples=10)
+    run(new_world_over_moto, examples=10, phases=[Phase.generate])

@@ -52,7 +52,8 @@ def service_over(
 ) -> ChangeService:
     """Return a service over some states, of which a query finds so many at most."""
 
-    def states_by_change(_: Caller, after: InstantPosition, limit: int) -> States:
+    def states_by_change(caller: Caller, after: InstantPosition, limit: int) -> States:
+        assert caller == AMINA
         before()
         rest = [state for state in found if (state.changed_at, state.expense_id) > after]
         part = rest[: min(limit, largest)]

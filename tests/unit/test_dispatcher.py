@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from api.changes import operations as changes
 from api.expenses import operations as expenses
 from api.gateway.dispatcher import Dispatcher, UnboundContract, bind
 from api.gateway.problems import NOT_FOUND
 from api.gateway.telemetry import Telemetry
 from api.health import operations as health
 from api.openapi.contract import Contract, Response
+from api.summaries import operations as summaries
+from api.trash import operations as trash
 from tests.client import EventTransport, request
 from tests.contract.document import CONTRACT
 
@@ -107,7 +110,7 @@ def problem_in(response: Mapping[str, Any]) -> Any:
 
 
 def test_every_operation_of_the_contract_has_its_function() -> None:
-    bound = bind(Contract(CONTRACT), [expenses, health])
+    bound = bind(Contract(CONTRACT), [expenses, health, summaries, trash, changes])
     named = {o["operationId"] for item in CONTRACT["paths"].values() for o in item.values() if "operationId" in o}
     assert bound.keys() == named
 

@@ -20,6 +20,7 @@ SAMPLES: list[Exception] = [
     expenses.ExpenseNotFound(),
     expenses.ExpenseChanged(3),
     expenses.ExpenseBusy(),
+    expenses.ExpenseDeleted(),
     expenses.IdempotencyKeyReused(),
     StoreUnavailable("unknown"),
     StorageFull(),

@@ -60,6 +60,7 @@ def test_compose_ends_a_request_when_the_settings_say_so() -> None:
     assert environment["AWS_LAMBDA_FUNCTION_TIMEOUT"] == int(environment["FUNCTION_TIMEOUT_SECONDS"])
 
 
-def test_a_timeout_that_is_no_integer_is_an_error() -> None:
-    with pytest.raises(ValueError, match="soon"):
-        Settings.from_env({**COMPLETE, "FUNCTION_TIMEOUT_SECONDS": "soon"})
+@pytest.mark.parametrize("seconds", ["soon", "9.5", "-1", "1_0", "\u0661\u0660", "1e1"])
+def test_a_timeout_that_is_not_an_integer_is_an_error(seconds: str) -> None:
+    with pytest.raises(ValueError, match=f"FUNCTION_TIMEOUT_SECONDS is {seconds}; it must be an integer, such as 10"):
+        Settings.from_env({**COMPLETE, "FUNCTION_TIMEOUT_SECONDS": seconds})

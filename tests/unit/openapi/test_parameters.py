@@ -117,6 +117,7 @@ def test_a_required_parameter_that_is_undecodable_is_one_violation() -> None:
         ({"name": "a", "in": "query", "content": {}}, "a: parameters described by content"),
         ({"name": "a", "in": "query", "style": "deepObject", "schema": {"type": "object"}}, "a: style deepObject"),
         ({"name": "a", "in": "path", "style": "label", "schema": {"type": "string"}}, "a: style label"),
+        ({"name": "a", "in": "query", "schema": {"type": ["string", "null"]}}, "a: type .*null.* is not"),
         ({"name": "a", "in": "query", "explode": False, "schema": {"type": "array"}}, "a: arrays"),
         ({"name": "a", "in": "header", "schema": {"type": "array"}}, "a: arrays"),
         ({"name": "a", "in": "query", "schema": {"type": "object"}}, "a: type object"),
