@@ -100,7 +100,10 @@ def _ask(worker: subprocess.Popen[str], request: str) -> str:
         raise RuntimeError("The worker was started without pipes.")
     worker.stdin.write(request + "\n")
     worker.stdin.flush()
-    return worker.stdout.readline()
+    median = worker.stdout.readline()
+    if not median:
+        raise RuntimeError(f"A peer failed at the request {request}: {worker.args!r}")
+    return median
 
 
 def _inside(environment: Environment, module: str, *arguments: str) -> dict[str, Any]:

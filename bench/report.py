@@ -48,7 +48,7 @@ _RATIOS = (
     "median request with a stub in DynamoDB's place."
 )
 _FAIRNESS = (
-    "Every peer is laid out, pruned and compiled as the image is, holds a client for DynamoDB and maps the same items. "
+    "Every peer is set out, pruned and compiled as the image is, holds a client for DynamoDB and maps the same items. "
     "The floor checks nothing, so it has no response to an invalid request. The peers write no log and hold amounts as "
     "floats; this project logs each request, reads amounts as exact decimals and checks their currency's digits."
 )

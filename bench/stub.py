@@ -29,8 +29,8 @@ def _expense(number: int) -> dict[str, Any]:
         "month": "June",
         "year": 2025,
         "version": 1,
-        "created_at": "2025-06-14T18:22:05.123Z",
-        "updated_at": "2025-06-14T18:22:05.123Z",
+        "created_at": "2025-06-14T18:22:05.123456Z",
+        "updated_at": "2025-06-14T18:22:05.123456Z",
     }
 
 
@@ -69,7 +69,7 @@ def record(_user_id: str, new: dict[str, Any]) -> dict[str, Any]:
     """Return the expense that a request to record one leads to, after making the item that would be written."""
     now = datetime.now(UTC)
     day = date.fromisoformat(new["date"]) if new.get("date") else now.date()
-    instant = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    instant = now.isoformat(timespec="microseconds").replace("+00:00", "Z")
     expense = {
         "expense_id": str(uuid4()),
         "category": new["category"].strip(),

@@ -16,7 +16,7 @@ QUERY = "changes"
 """What distinguishes these cursors from those of every list."""
 CLOCK_SKEW_SECONDS = 5
 """How far the clocks of two Lambda environments are apart at the most. AWS keeps them within milliseconds; the rest is
-for a write that was sent in the last moment."""
+for a write that was sent at the very end of it."""
 
 
 BEGINNING = InstantPosition("", "")

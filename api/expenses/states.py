@@ -86,7 +86,7 @@ def restored(expense: Expense, now: datetime) -> State:
 
 
 def purged(state: State) -> State:
-    """Return the state of a deleted expense without its content; it is the same deletion to whoever knew of it."""
+    """Return the state of a deleted expense without its content; to a client that has it, it is the same deletion."""
     return State(state.expense_id, state.version, state.changed_at, None, state.deletion)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 — RFC 9110's word
@@ -37,12 +38,14 @@ def parse_media_type(text: str) -> MediaType | None:
     return MediaType(found[1].lower(), parameters)
 
 
+@lru_cache(maxsize=64)
 def essence(text: str) -> str:
     """Return type and subtype in lower case, without parameters; the empty string where the text is malformed."""
     media_type = parse_media_type(text)
     return media_type.essence if media_type else ""
 
 
+@lru_cache(maxsize=64)
 def is_json(text: str) -> bool:
     """Tell whether a media type is JSON: its subtype is `json` or has the suffix `+json` (RFC 6839)."""
     subtype = text.partition(";")[0].rstrip().lower().partition("/")[2]

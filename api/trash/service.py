@@ -51,7 +51,7 @@ class TrashService:
     def empty(self, caller: Caller) -> TrashPurge:
         """Delete for good what is in the trash, so much of it as one request may; say whether that was all.
 
-        Raises `StoreUnavailable` only where nothing was deleted, or where nobody knows what was.
+        Raises `StoreUnavailable` only where nothing was deleted, or where it is unknown what was.
         """
         found = self._expenses.in_trash(caller, MAX_PURGED + 1)
         is_all = found.more_after is None

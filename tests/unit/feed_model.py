@@ -1,7 +1,7 @@
 """A model of clients that keep a copy by the change feed, while writes land late: what happens, and what must hold.
 
 True time goes on as the steps say. Every clock that anybody reads is at most half of the allowed skew off it, and every
-write lands by the function's timeout after it took its instant, often at the last moment.
+write lands by the function's timeout after it took its instant, often at the end of it.
 """
 
 from collections.abc import Iterable
@@ -104,7 +104,7 @@ SCENARIOS: dict[str, tuple[list[Step], int]] = {
         [Begin("record", 0, 0), Wait(1), *_done("record", 1), Wait(8), Walk(0, 5, 0), Wait(2), Walk(0, 5, 0)],
         100,
     ),
-    "a write by the slowest clock that lands at the last moment": (
+    "a write by the slowest clock that lands at the end of the window": (
         [Begin("record", 0, -SKEW / 2), Wait(TIMEOUT), Page(0, 5, SKEW / 2), Wait(1), Walk(0, 5, 0)],
         100,
     ),

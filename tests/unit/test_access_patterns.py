@@ -5,9 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from api.expenses.states import recorded
-from bench.access_patterns import Pattern, _item, _row, costs
-from bench.capacity import READ_UNIT_BYTES, item_bytes
+from bench.access_patterns import Pattern, costs
 from bench.metered_table import Cost
 from bench.report import units_of
 from tools.image_root import REPOSITORY
@@ -16,8 +14,6 @@ Costs = Mapping[str, tuple[Pattern, int, Cost]]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 WRITES = dict(re.findall(r"^\| ([a-z ]+) \| the expense, [^|]+ \| ([^|]+) \|$", README, re.MULTILINE))
 """The units of each write in the README."""
-READS_FOR_THE_PRICE_OF_A_WRITE = 5
-"""0.625 dollars a million against 0.125. https://aws.amazon.com/dynamodb/pricing/on-demand/"""
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +60,6 @@ def test_the_totals_of_a_year_read_a_cell_for_what_differs(of_thousands: list[Co
     for by_name in of_thousands:
         _, groups, cost = by_name["totals of a year"]
         assert (groups, cost.queries, cost.scanned, cost.read_units) == (1, 1, 12 * 10 * 4, 14)
-
-
-def test_the_readme_says_from_which_use_on_totals_pay(of_few: Costs) -> None:
-    plain = 1 + 3  # the expense and its entries of indexes
-    read_units_of_an_expense = item_bytes(_item(recorded(_row(1, 100)))) / READ_UNIT_BYTES
-    added = [units - plain for units in of_few["record"][2].write_units]
-    sums = [round(units * READS_FOR_THE_PRICE_OF_A_WRITE / read_units_of_an_expense, -1) for units in added]
-    assert f"they add {added[0]} to {added[1]}" in README
-    assert f"about {sums[0]:.0f} to {sums[1]:.0f} times a year" in README
 
 
 @pytest.mark.parametrize("name", ["newest 25", "a span of days", "a category", "25 of the trash"])

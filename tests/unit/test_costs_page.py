@@ -9,7 +9,7 @@ from bench.access_patterns import costs
 from bench.capacity import Units, item_bytes, pays_from, read_units, write_units
 from bench.stub import USER
 from tests.seed import expense, item, total_items
-from tools.laid_out import REPOSITORY
+from tools.image_root import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "deploy.md").read_text(encoding="utf-8")
 TEXT = " ".join(PAGE.replace("\N{MULTIPLICATION SIGN}", "x").split())

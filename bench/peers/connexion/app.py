@@ -22,7 +22,7 @@ def _user_id() -> str:
 
 async def create_expense(body: dict[str, Any]) -> Any:
     expense = stub.record(_user_id(), body)
-    return expense, 201, {**JSON, "ETag": '"1"', "Location": f"expenses/{expense['expense_id']}"}
+    return expense, 201, {**JSON, "ETag": '"1"', "Location": f"/expenses/{expense['expense_id']}"}
 
 
 async def get_expense(expense_id: str) -> Any:

@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return {"statusCode": 400, "headers": {}, "body": json.dumps({"status": 400, "errors": errors})}
     if request.method == "post":
         expense = stub.record(user_id, json.loads(event["body"]))
-        response = Response(201, expense, {"ETag": '"1"', "Location": f"expenses/{expense['expense_id']}"})
+        response = Response(201, expense, {"ETag": '"1"', "Location": f"/expenses/{expense['expense_id']}"})
     elif event["pathParameters"]:
         response = Response(200, stub.get(user_id, event["pathParameters"]["expense_id"]), {"ETag": '"1"'})
     else:

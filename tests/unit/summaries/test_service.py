@@ -306,6 +306,12 @@ def test_too_many_expenses_at_an_end_are_an_error_that_says_at_which(
     )
 
 
+def test_an_end_outside_the_month_that_is_asked_for_is_not_read() -> None:
+    many = Many(expenses=MOST + 1)
+    filters = Filters(month=6, date_from=date(2025, 5, 25), date_to=date(2025, 6, 30))
+    assert SummaryService(many, many.of_days).summarize(AMINA, filters, None, ())["items"] == []
+
+
 def test_both_ends_together_are_bounded() -> None:
     with pytest.raises(InvalidRequest) as error:
         summary_of(Many(expenses=MOST // 2 + 1), "2025-05-25", "2025-06-24")
