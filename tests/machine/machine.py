@@ -1,6 +1,6 @@
 """Anything that users can do, in any order, with anything that can go wrong in between."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -31,18 +31,16 @@ BODIES = st.fixed_dictionaries(
         "notes": st.sampled_from([None, "paid early"]),
     },
 )
+MOVES: Mapping[str, Sequence[object]] = {
+    "category": CATEGORIES,
+    "amount": AMOUNTS,
+    "payment_method": METHODS,
+    "date": DATES,
+    "currency": CURRENCIES,
+    "notes": [None, "paid late"],
+}
 PATCHES = st.one_of(
-    *(
-        st.fixed_dictionaries({name: st.sampled_from(values)})
-        for name, values in {
-            "category": CATEGORIES,
-            "amount": AMOUNTS,
-            "payment_method": METHODS,
-            "date": DATES,
-            "currency": CURRENCIES,
-            "notes": [None, "paid late"],
-        }.items()
-    ),
+    *(st.fixed_dictionaries({name: st.sampled_from(values)}) for name, values in MOVES.items()),
     BODIES,
 )
 USERS = st.integers(0, 2)

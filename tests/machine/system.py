@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from api.bootstrap import compose
@@ -16,6 +16,9 @@ from tests.clock import Clock
 from tests.figures import FIGURES
 from tests.machine.faults import FaultyDynamoDB, Killed
 from tests.machine.ledger import Expense
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 START = datetime(2025, 6, 30, 22, 30, tzinfo=UTC)
 SECONDS = 8
@@ -33,7 +36,11 @@ class System:
         self.users = users
         self.log: list[str] = []
         self._dispatch = compose(
-            Settings.example(), dynamodb=self.dynamodb, contract=contract, clock=clock, write=self.log.append
+            Settings.example(),
+            dynamodb=cast("DynamoDBClient", self.dynamodb),
+            contract=contract,
+            clock=clock,
+            write=self.log.append,
         )
         self._clients = {user: ApiClient(EventTransport(self.handle, user)) for user in users}
 
