@@ -5,7 +5,6 @@ ApiClient ── EventTransport   a function that takes proxy events: the dispat
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
