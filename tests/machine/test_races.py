@@ -1,4 +1,4 @@
-"""50 requests at the same moment, on one expense and in one cell: none is lost, none counts twice, none tells a lie."""
+"""50 requests at once, on one expense and in one cell: none is lost, none counts twice, none tells a lie."""
 
 import random
 import time
