@@ -103,7 +103,8 @@ class Witness(System):
     def assert_no_content(self, user: str, expense_id: str) -> None:
         """Look into the table itself: nothing is left of an expense but that it was deleted."""
         key = {"user_id": {"S": user}, "expense_id": {"S": expense_id}}
-        item = self.dynamodb.get_item(TableName=Settings.example().table_name, Key=key)["Item"]
+        with self.dynamodb.undisturbed():
+            item = self.dynamodb.get_item(TableName=Settings.example().table_name, Key=key)["Item"]
         content = {"category", "amount", "currency", "payment_method", "notes", "date", "month", "year"}
         assert not content & set(item)
         assert not any("Food" in str(value) or "Rent" in str(value) for value in item.values())

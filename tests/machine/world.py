@@ -122,7 +122,8 @@ class World(Witness):
             if record.is_gone(self.now):
                 del ledger.records[expense_id]
                 key = {"user_id": {"S": user}, "expense_id": {"S": expense_id}}
-                self.dynamodb.delete_item(TableName=settings.table_name, Key=key)
+                with self.dynamodb.undisturbed():
+                    self.dynamodb.delete_item(TableName=settings.table_name, Key=key)
 
     def interrupted(self, act: Callable[[], None], others: Callable[[], None]) -> None:
         """Make a write, and let others write between its reading and its writing."""
