@@ -15,6 +15,7 @@ import pytest
 from api.bootstrap import compose
 from api.openapi.contract import Contract
 from api.settings import Settings
+from tests.client import EventTransport, request
 from tests.clock import Clock
 from tests.gateway import CONTRACT, Gateway, Response
 
@@ -160,11 +161,11 @@ def test_the_contract_alone_decides_how_long_a_category_is(client: "DynamoDBClie
     longer = copy.deepcopy(CONTRACT)
     longer["components"]["schemas"]["Category"]["maxLength"] = 80
     settings = Settings.from_env(os.environ)
-    gateway = compose(settings, dynamodb=client, contract=Contract(longer), clock=clock, write=lambda _: None)
-    event = Gateway(gateway).event(
+    dispatcher = compose(settings, dynamodb=client, contract=Contract(longer), clock=clock, write=lambda _: None)
+    longer_than_documented = request(
         "POST", "/expenses", {"Content-Type": "application/json"}, LUNCH | {"category": "x" * 60}
     )
-    assert gateway(event)["statusCode"] == 201
+    assert EventTransport(dispatcher)(longer_than_documented).status == 201
 
 
 @pytest.mark.parametrize("text", [*"\u200b\ufeff\u3164\u00ad\u202e\u2800\ufe0f\U000e0041", "\u2060 \u200b"])
@@ -230,16 +231,16 @@ def test_the_size_of_a_body_is_counted_in_bytes(gateway: Gateway) -> None:
     assert gateway.post("/expenses", '"' + "€" * 22_000 + '"').status == 413
 
 
-def test_a_base64_body_is_decoded(gateway: Gateway) -> None:
-    event = gateway.event("POST", "/expenses", {"Content-Type": "application/json"})
+def test_a_base64_body_is_decoded(events: EventTransport) -> None:
+    event = events.event(request("POST", "/expenses", {"Content-Type": "application/json"}))
     event |= {"body": base64.b64encode(json.dumps(LUNCH).encode()).decode(), "isBase64Encoded": True}
-    assert gateway.handle(event)["statusCode"] == 201
+    assert events.invoke(event)["statusCode"] == 201
 
 
 @pytest.mark.parametrize(("body", "detail"), [("%%%", "is not valid Base64"), ("/w==", "is not UTF-8")])
-def test_an_invalid_base64_body_is_refused(gateway: Gateway, body: str, detail: str) -> None:
-    event = gateway.event("POST", "/expenses", {"Content-Type": "application/json"})
-    answer = gateway.handle(event | {"body": body, "isBase64Encoded": True})
+def test_an_invalid_base64_body_is_refused(events: EventTransport, body: str, detail: str) -> None:
+    event = events.event(request("POST", "/expenses", {"Content-Type": "application/json"}))
+    answer = events.invoke(event | {"body": body, "isBase64Encoded": True})
     assert json.loads(answer["body"])["errors"] == [{"pointer": "", "detail": detail}]
 
 

@@ -32,7 +32,7 @@ def token(system: System, email: str) -> str:
 @pytest.fixture(scope="module")
 def token_for_lies(system: System) -> str:
     """The token of a user who may be left with expenses."""
-    return system.new_user().token
+    return system.new_token()
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def nothing_is_left(system: System, token: str) -> Iterator[None]:
     """The user has no expense, before and after."""
     user = system.client(f"Bearer {token}")
     yield
-    assert user.send("GET", "/expenses").json()["items"] == []
+    assert user.get("/expenses").json["items"] == []
 
 
 def run_make(system: System, **variables: str) -> subprocess.CompletedProcess[str]:

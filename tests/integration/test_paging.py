@@ -13,6 +13,7 @@ from api.models import Expense
 from api.openapi.contract import Contract
 from api.settings import Settings
 from api.tables import EXPENSES
+from tests.client import ApiClient, EventTransport
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.gateway import Gateway, Response
 from tests.integration.queries import Queries
@@ -50,7 +51,7 @@ def next_query(response: Response) -> str | None:
     return query
 
 
-def check_paging(gateway: Gateway, made: list[Expense], sort: str, record: Callable[[Expense], object]) -> None:
+def check_paging(gateway: ApiClient, made: list[Expense], sort: str, record: Callable[[Expense], object]) -> None:
     """Page through expenses that are there already, while others are recorded."""
     fresh = iter(range(len(made)))
 
@@ -81,16 +82,14 @@ def test_20000_expenses_page_without_gap_or_repeat_while_others_insert(contract:
     table: Any = FakeDynamoDB(
         EXPENSES, (item("amina", row) for row in made)
     )  # moto takes seconds for each page of so many
-    gateway = Gateway(
-        compose(
-            Settings.from_env(os.environ),
-            dynamodb=table,
-            contract=contract,
-            clock=lambda: datetime.now(UTC),
-            write=lambda _: None,
-        )
+    dispatcher = compose(
+        Settings.from_env(os.environ),
+        dynamodb=table,
+        contract=contract,
+        clock=lambda: datetime.now(UTC),
+        write=lambda _: None,
     )
-    check_paging(gateway, made, sort, lambda row: table.put_item(Item=item("amina", row)))
+    check_paging(ApiClient(EventTransport(dispatcher)), made, sort, lambda row: table.put_item(Item=item("amina", row)))
 
 
 def test_a_page_has_25_expenses_unless_asked_otherwise(client: "DynamoDBClient", gateway: Gateway) -> None:
