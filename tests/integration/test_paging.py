@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NEW_DAYS = (date(1990, 5, 1), date(2022, 3, 3), date(2024, 12, 31), date(2040, 1, 1))
 
 
-def walk(gateway: Gateway, first_query: str, between: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+def walk(gateway: ApiClient, first_query: str, between: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
     """Return all expenses by following each Link as it stands; `between` runs after each page."""
     rows: list[dict[str, Any]] = []
     query: str | None = first_query
