@@ -122,18 +122,18 @@ class HttpTransport:
     """Calls an API at a base URL, such as `https://1a2b3c.execute-api.eu-west-1.amazonaws.com/prod`."""
 
     base_url: str
-    token_of: Callable[[str, str | None], str]
-    """Signs in a user, by name and time zone, and returns the ID token."""
+    authorization_of: Callable[[str, str | None], str | None]
+    """Signs in a user, by name and time zone, and returns the Authorization header; None for no header."""
     user: str | None = "amina"
     zone: str | None = None
 
     def __call__(self, request: Request) -> Response:
-        authorization = {} if self.user is None else {"Authorization": f"Bearer {self.token_of(self.user, self.zone)}"}
+        authorization = None if self.user is None else self.authorization_of(self.user, self.zone)
         response = requests.request(
             request.method,
             self.base_url.rstrip("/") + request.url,
             data=request.body,
-            headers={**authorization, **request.headers},
+            headers={**({} if authorization is None else {"Authorization": authorization}), **request.headers},
             timeout=30,
         )
         return Response(response.status_code, response.headers, response.content.decode())

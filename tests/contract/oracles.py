@@ -8,6 +8,8 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
@@ -19,21 +21,19 @@ from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from api.changes import operations as changes
-from api.expenses import operations as expenses
 from api.gateway import proxy_event
-from api.health import operations as health
 from api.openapi.contract import Contract
 from api.openapi.document import inlined
 from api.openapi.errors import InvalidRequest, RequestError
-from api.summaries import operations as summaries
-from api.trash import operations as trash
 from tests.contract.document import METHODS, without_security
 from tests.contract.generated_requests import Request
 
 HOST = "http://localhost"
-MODULES = (expenses, summaries, trash, changes, health)
-"""The modules of operations."""
+MODULES = tuple(
+    import_module(f"api.{path.parent.name}.operations")
+    for path in sorted((Path(__file__).parents[2] / "api").glob("*/operations.py"))
+)
+"""The operations of every capability."""
 TAKEN = {"204": {"description": "Taken."}}
 
 

@@ -14,6 +14,7 @@ from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from schemathesis.core.failures import FailureGroup
 
+from tests.client import ApiClient, EventTransport
 from tests.contract import oracles
 from tests.contract.agreement import OPERATIONS, agreement_on
 from tests.contract.document import CONTRACT
@@ -22,7 +23,6 @@ from tests.contract.generated_requests import valid_requests
 from tests.contract.samples import samples
 from tests.contract.test_schemathesis import SCHEMA, URL
 from tests.figures import FIGURES
-from tests.gateway import Gateway
 
 pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
 
@@ -117,15 +117,15 @@ IN_RESPONSES = (
 
 
 @pytest.mark.parametrize("defect", IN_RESPONSES, ids=str)
-def test_openapi_core_finds_in_a_response_that(defect: Planted, gateway: Gateway) -> None:
+def test_openapi_core_finds_in_a_response_that(defect: Planted, events: EventTransport) -> None:
     def defective(event: dict[str, Any]) -> dict[str, Any]:
-        answer = gateway.handle(event)
+        answer = events.invoke(event)
         parts = {"": answer, "headers": answer["headers"], "body": json.loads(answer["body"])}
         defect.plant(parts[defect.place])
         return {**answer, "body": json.dumps(parts["body"])}
 
     with pytest.raises(AssertionError, match="openapi-core refuses"):
-        Gateway(defective).post("/expenses", EXPENSE)
+        ApiClient(EventTransport(defective)).post("/expenses", EXPENSE)
     FIGURES["planted defects found"] += 1
 
 
@@ -143,7 +143,7 @@ def test_schemathesis_finds_that_the_service_fails_even_as_documented() -> None:
         "body": json.dumps(problem),
     }
     session = requests.Session()
-    session.mount(URL, GatewayAdapter(Gateway(lambda _: answer)))
+    session.mount(URL, GatewayAdapter(EventTransport(lambda _: answer)))
     case = samples(SCHEMA["/health"]["GET"].as_strategy(), 1)[0]
 
     with pytest.raises(FailureGroup) as found:

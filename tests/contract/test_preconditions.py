@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.client import EventTransport, request
 from tests.gateway import Gateway, Response
 
 LUNCH = {"category": "Food", "amount": 12.35, "payment_method": "Cash", "date": "2025-06-14"}
@@ -48,10 +49,10 @@ def test_what_is_missing_is_missing_whatever_the_precondition(gateway: Gateway, 
     assert send(gateway, method, missing, {"If_Match": tags}).status == 404
 
 
-def test_several_lines_of_if_match_are_one_list(gateway: Gateway, url: str) -> None:
-    event = gateway.event("PATCH", url, {"Content-Type": "application/json", "If-Match": '"2"'}, {"amount": 1})
+def test_several_lines_of_if_match_are_one_list(events: EventTransport, url: str) -> None:
+    event = events.event(request("PATCH", url, {"Content-Type": "application/json", "If-Match": '"2"'}, {"amount": 1}))
     event["multiValueHeaders"]["If-Match"] = ['"1"', '"2"']
-    assert gateway.handle(event)["statusCode"] == 200
+    assert events.invoke(event)["statusCode"] == 200
 
 
 def test_a_client_can_tell_its_own_change_from_another_after_a_lost_response(gateway: Gateway, url: str) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from tests.client import EventTransport, request
 from tests.gateway import Gateway
 
 LUNCH = {"category": "Food & Drink", "amount": 12.35, "payment_method": "Cash", "date": "2025-06-14"}
@@ -19,33 +20,31 @@ ADDRESSES = [
 ]
 
 
-def sent(gateway: Gateway, method: str, address: str, query: str = "", body: object = None) -> dict[str, Any]:
+def sent(events: EventTransport, method: str, address: str, query: str = "", body: object = None) -> dict[str, Any]:
     """Return what the handler answers to a request at an address outside, which API Gateway routes to /expenses."""
-    event = gateway.event(method, f"/expenses{query}", {"Content-Type": "application/json"}, body)
+    event = events.event(request(method, f"/expenses{query}", {"Content-Type": "application/json"}, body))
     event["requestContext"]["path"] = urlsplit(address).path
-    return gateway.handle(event)
+    return events.invoke(event)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_the_location_leads_to_the_expense(gateway: Gateway, address: str) -> None:
-    location = sent(gateway, "POST", address, body=LUNCH)["headers"]["Location"]
+def test_the_location_leads_to_the_expense(events: EventTransport, gateway: Gateway, address: str) -> None:
+    location = sent(events, "POST", address, body=LUNCH)["headers"]["Location"]
     expense_id = gateway.get("/expenses").json["items"][0]["expense_id"]
     root = address.replace("com//", "com/").rstrip("/")
     assert urljoin(address, location) == f"{root}/{expense_id}"
 
 
-def test_a_location_never_leads_to_another_host(gateway: Gateway) -> None:
-    location = sent(gateway, "POST", "https://api.example.com//evil.example/expenses", body=LUNCH)["headers"][
-        "Location"
-    ]
+def test_a_location_never_leads_to_another_host(events: EventTransport) -> None:
+    location = sent(events, "POST", "https://api.example.com//evil.example/expenses", body=LUNCH)["headers"]["Location"]
     assert urlsplit(urljoin("https://api.example.com/expenses", location)).netloc == "api.example.com"
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_the_link_leads_to_the_next_page(gateway: Gateway, address: str) -> None:
+def test_the_link_leads_to_the_next_page(events: EventTransport, gateway: Gateway, address: str) -> None:
     for _ in range(2):
         assert gateway.post("/expenses", LUNCH).status == 201
-    link = sent(gateway, "GET", address, "?limit=1&category=Food%20%26%20Drink")["headers"]["Link"]
+    link = sent(events, "GET", address, "?limit=1&category=Food%20%26%20Drink")["headers"]["Link"]
     target = urljoin(address, link.removeprefix("<").partition(">")[0])
     assert target.partition("?")[0] == address
     following = gateway.get(f"/expenses?{urlsplit(target).query}").json
@@ -53,10 +52,12 @@ def test_the_link_leads_to_the_next_page(gateway: Gateway, address: str) -> None
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_link_leads_to_the_summary_of_the_same_filters(gateway: Gateway, address: str) -> None:
+def test_a_link_leads_to_the_summary_of_the_same_filters(
+    events: EventTransport, gateway: Gateway, address: str
+) -> None:
     for _ in range(2):
         assert gateway.post("/expenses", LUNCH).status == 201
-    link = sent(gateway, "GET", address, "?limit=1&category=Food%20%26%20Drink")["headers"]["Link"]
+    link = sent(events, "GET", address, "?limit=1&category=Food%20%26%20Drink")["headers"]["Link"]
     [target] = re.findall(r'<([^>]*)>; rel="summary"', link)
     beside, _, query = urljoin(address, target).partition("?")
     assert beside == address.replace("com//", "com/").rstrip("/").removesuffix("expenses") + "summary"

@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.client import EventTransport
 from tests.contract.document import CONTRACT, operations, without_security
 from tests.contract.gateway_adapter import GatewayAdapter
 from tests.figures import FIGURES
@@ -31,10 +32,10 @@ A_FEW = settings(
 
 
 @pytest.fixture
-def session(gateway: Gateway) -> requests.Session:
+def session(events: EventTransport) -> requests.Session:
     """What sends requests; they end at the handler."""
     session = requests.Session()
-    session.mount(URL, GatewayAdapter(gateway))
+    session.mount(URL, GatewayAdapter(events))
     return session
 
 

@@ -1,14 +1,14 @@
-"""The whole system as `make run` starts it, and a client of it."""
+"""The whole system as `make run` starts it, its users, and their clients of the API."""
 
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 from uuid import uuid4
 
 import boto3
@@ -16,7 +16,7 @@ import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from tests.response_oracle import assert_documented
+from tests.client import ApiClient, HttpTransport
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -80,32 +80,36 @@ class System:
         )
         return dict(response["AuthenticationResult"])
 
-    def new_user(self, **attributes: str) -> "Client":
-        """Sign up, confirm and log in, and return the new user's client of the API."""
+    def new_token(self, **attributes: str) -> str:
+        """Sign up, confirm and log in, and return the new user's ID token."""
         email = self.sign_up(**attributes)
         self.confirm(email)
-        return Client(self.about["api_url"], self.log_in(email)["IdToken"])
+        return str(self.log_in(email)["IdToken"])
 
-    def client(self, authorization: str | None) -> "Client":
-        """Return a client with this Authorization header; None for no header."""
-        return Client(self.about["api_url"], "", {} if authorization is None else {"Authorization": authorization})
+    def new_user(self, **attributes: str) -> ApiClient:
+        """Return a client of the API for a new user."""
+        return self.client(f"Bearer {self.new_token(**attributes)}")
 
+    def demo_user(self) -> ApiClient:
+        """Return a client of the API for the user that has expenses."""
+        return self.client(f"Bearer {self.demo_tokens()['IdToken']}")
 
-@dataclass(frozen=True)
-class Client:
-    """Calls the API with one user's token."""
+    def demo_tokens(self) -> dict[str, Any]:
+        demo = self.about["demo_user"]
+        return self.log_in(demo["username"], demo["password"])
 
-    url: str
-    token: str
-    headers: dict[str, str] = field(default_factory=dict)
+    def client(self, authorization: str | None) -> ApiClient:
+        """Return a client that sends this Authorization header, or none; to it every user is the same one."""
+        return ApiClient(HttpTransport(self.about["api_url"], lambda _user, _zone: authorization))
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
-        authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        response = requests.request(
-            method, urljoin(self.url, path), json=body, headers={**authorization, **self.headers, **headers}, timeout=30
-        )
-        assert_documented(method, response.url, response.status_code, response.headers, response.text)
-        return response
+    def client_of_users(self) -> ApiClient:
+        """Return a client whose users are signed up when they are first named."""
+
+        @cache
+        def authorization_of(_user: str, zone: str | None) -> str:
+            return f"Bearer {self.new_token(**({'zoneinfo': zone} if zone else {}))}"
+
+        return ApiClient(HttpTransport(self.about["api_url"], authorization_of))
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.client import ApiClient, EventTransport
 from tests.e2e.emulator import ENVIRONMENT, Emulator
 from tests.e2e.journey import travel
 from tests.e2e.tables import serving_tables
-from tests.gateway import Gateway
 from tools import image_python
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_root import REPOSITORY
@@ -76,7 +76,7 @@ def test_a_container_of_the_image_starts_within_two_seconds(emulator: Emulator) 
 
 
 def test_the_whole_life_of_an_expense_passes_through_the_image(emulator: Emulator) -> None:
-    travel(Gateway(emulator.handle, user="journey"))
+    travel(ApiClient(EventTransport(emulator.handle)))
 
 
 def test_the_image_adds_less_than_150_megabytes_to_its_base(podman: Podman) -> None:

@@ -10,12 +10,11 @@ import pytest
 
 from local.environment import ISOLATION, lambda_environment
 from local.identity.user_pool import CLIENT_ID
-from tests.client import ApiClient, EventTransport
+from tests.client import ApiClient, EventTransport, request
 from tests.e2e import system
 from tests.e2e.emulator import ENVIRONMENT, MAX_RESPONSE_BYTES, Emulator, running
 from tests.e2e.journey import travel
 from tests.e2e.tables import serving_tables
-from tests.gateway import Gateway
 from tools import image_root
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import TASK
@@ -56,7 +55,7 @@ def silence() -> Iterator[str]:
 
 
 def test_the_whole_life_of_an_expense_passes_through_the_emulator(emulator: Emulator) -> None:
-    travel(Gateway(emulator.handle, user="journey"))
+    travel(ApiClient(EventTransport(emulator.handle)))
 
 
 def test_an_event_that_is_not_api_gateways_is_a_problem_and_no_crash(emulator: Emulator) -> None:
@@ -96,7 +95,7 @@ def test_nothing_that_was_sent_is_logged_even_with_the_root_logger_at_debug(root
 
 def test_the_largest_possible_page_is_far_below_lambdas_limit(emulator: Emulator) -> None:
     widest = "\U0001f4b6"  # twelve bytes once Lambda's client has escaped both halves of its surrogate pair
-    gateway = Gateway(emulator.handle, user="spendthrift")
+    transport = EventTransport(emulator.handle, user="spendthrift")
     largest = {
         "category": widest * 50,
         "payment_method": widest * 50,
@@ -105,8 +104,8 @@ def test_the_largest_possible_page_is_far_below_lambdas_limit(emulator: Emulator
         "date": "2025-09-30",
     }
     for _ in range(100):
-        assert gateway.post("/expenses", largest).status == 201
-    outcome = emulator.invoke(gateway.event("GET", "/expenses?limit=100", {}))
+        assert ApiClient(transport).post("/expenses", largest).status == 201
+    outcome = emulator.invoke(transport.event(request("GET", "/expenses?limit=100")))
     assert '\\"count\\":100' in outcome.text
     assert len(outcome.text) * 4 < MAX_RESPONSE_BYTES
 
@@ -124,7 +123,7 @@ def test_a_function_that_was_killed_starts_again_and_logs_it(emulator: Emulator)
 def test_a_table_that_never_answers_is_a_503_in_time(root: Path, tmp_path: Path, silence: str) -> None:
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
     with running(root, tmp_path / "log", environment) as emulator:
-        assert Gateway(emulator.handle).get("/expenses").status == 503
+        assert ApiClient(EventTransport(emulator.handle)).get("/expenses").status == 503
 
 
 def test_a_function_that_is_out_of_time_is_stopped_and_the_next_one_starts_afresh(root: Path, tmp_path: Path) -> None:
@@ -157,9 +156,9 @@ def test_the_local_gateway_calls_the_function_in_the_emulator(root: Path, tmp_pa
         ) as started,
     ):
         user = started.new_user()
-        recorded = user.send("POST", "/expenses", {"category": "Food", "amount": 12.5, "payment_method": "Cash"})
-        assert recorded.status_code == 201
-        assert user.send("GET", "/expenses").json()["items"] == [recorded.json()]
+        recorded = user.post("/expenses", {"category": "Food", "amount": 12.5, "payment_method": "Cash"})
+        assert recorded.status == 201
+        assert user.get("/expenses").json["items"] == [recorded.json]
         assert "create_expense" in emulator.log
 
 

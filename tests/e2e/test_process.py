@@ -108,8 +108,8 @@ def test_it_works_over_ipv6_in_a_hostile_environment(tmp_path: Path, monkeypatch
 
     with running(tmp_path / "console", "--host", "::1", environment=environment) as system:
         user = system.new_user(name="Zoë")
-        recorded = user.send("POST", "/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
+        recorded = user.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
 
-        assert recorded.status_code == 201
+        assert recorded.status == 201
         assert system.about["api_url"].startswith("http://[::1]:")
         assert "Traceback" not in system.printed()

@@ -34,7 +34,7 @@ def token(system: System, email: str) -> str:
 @pytest.fixture(scope="module")
 def token_for_lies(system: System) -> str:
     """The token of a user who may be left with expenses."""
-    return system.new_user().token
+    return system.new_token()
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def nothing_is_left(system: System, token: str) -> Iterator[None]:
     """The user has no expense afterwards, and nothing in the trash."""
     user = system.client(f"Bearer {token}")
     yield
-    assert user.send("GET", "/expenses").json()["items"] == []
-    assert user.send("GET", "/trash").json()["items"] == []
+    assert user.get("/expenses").json["items"] == []
+    assert user.get("/trash").json["items"] == []
 
 
 def run_make(system: System, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -77,10 +77,7 @@ def test_the_printed_names_are_served_too(system: System) -> None:
 
 
 def test_the_demo_user_has_expenses_of_every_month(system: System) -> None:
-    demo = system.about["demo_user"]
-    client = system.client(f"Bearer {system.log_in(demo['username'], demo['password'])['IdToken']}")
-
-    assert client.send("GET", "/expenses?category=Rent").json()["count"] == 12
+    assert system.demo_user().get("/expenses?category=Rent").json["count"] == 12
 
 
 def test_a_code_that_was_never_sent_is_a_404_problem(system: System) -> None:

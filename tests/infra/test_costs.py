@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.infra.document import CONTRACT
 from tests.infra.recording import record, recorded
 
 
@@ -26,19 +27,9 @@ def rates(overrides: dict[str, Any] | None = None) -> dict[str, int]:
 
 
 def test_what_needs_no_token_has_a_lower_rate() -> None:
-    assert rates({"throttleRate": 70, "publicThrottleRate": 7}) == {
-        "*/*": 70,
-        "~1changes/OPTIONS": 7,
-        "~1expenses/OPTIONS": 7,
-        "~1expenses~1{expense_id}/OPTIONS": 7,
-        "~1expenses~1{expense_id}~1restore/OPTIONS": 7,
-        "~1summary/OPTIONS": 7,
-        "~1trash/OPTIONS": 7,
-        "~1trash~1{expense_id}/OPTIONS": 7,
-        "~1health/OPTIONS": 7,
-        "~1health/GET": 7,
-        "~1health/HEAD": 7,
-    }
+    preflights = {f"{path.replace('/', '~1')}/OPTIONS": 7 for path in CONTRACT["paths"]}
+    health = {"~1health/GET": 7, "~1health/HEAD": 7}
+    assert rates({"throttleRate": 70, "publicThrottleRate": 7}) == {"*/*": 70, **preflights, **health}
 
 
 def test_the_lower_rates_are_set_after_that_of_every_method() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from api.openapi.document import operations
+from api.openapi.document import OperationObject, inlined, operations
 from infra.gateway.body import ANY_METHOD, PUBLIC_OPERATIONS, UnprotectedOperationError, dump
 from tests.infra.document import CONTRACT, INTEGRATION, ORIGINS, RESPONSES, Json, is_mock, methods_of, rendered
 
@@ -46,6 +46,18 @@ def test_no_security_but_the_expected_one_is_ever_rendered(operation_id: str, se
     else:
         with pytest.raises(UnprotectedOperationError):
             rendered(changed)
+
+
+@pytest.mark.parametrize(
+    "operation", list(operations(inlined(CONTRACT, CONTRACT))), ids=lambda operation: str(operation.id)
+)
+def test_a_method_has_the_parameters_of_its_operation(operation: OperationObject) -> None:
+    methods = [operation.method, *(["head"] if operation.method == "get" else [])]
+    expected = {(p["in"], p["name"], p.get("required", False), p["schema"]["type"]) for p in operation.parameters}
+    for method in methods:
+        parameters = rendered()["paths"][operation.path][method]["parameters"]
+        assert {(p["in"], p["name"], p["required"], p["schema"]["type"]) for p in parameters} == expected
+        assert len(parameters) == len(expected)
 
 
 def test_rendering_leaves_the_contract_as_it_was() -> None:

@@ -1,6 +1,5 @@
 """Whatever DynamoDB does, over real sockets: the caller gets a response in time, and it says what is known."""
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import pytest
 from botocore.session import Session
 
 from api.dynamodb import dynamodb_client
+from tests.client import request
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import (
     Behaviour,
@@ -83,10 +83,9 @@ def test_a_response_comes_in_time_whatever_dynamodb_does(
 ) -> None:
     server.plan = always(behaviour, WRITE, "GetItem", "Query")
     method, url, body = REQUESTS[request_name]
-    event = hurried.event(method, url, JSON, body)
     with lasting_at_most(SECONDS + SLACK):
-        response = hurried.handle(event)
-    assert (response["statusCode"], response["headers"]["Retry-After"]) == (503, "1")
+        response = hurried.transport(request(method, url, JSON, body))
+    assert (response.status, response.headers["Retry-After"]) == (503, "1")
 
 
 @pytest.mark.parametrize(("request_name", "operation"), [("change", WRITE), ("delete", WRITE), ("annotate", "PutItem")])
@@ -95,10 +94,9 @@ def test_a_write_that_hangs_after_its_read_is_a_503_in_time(
 ) -> None:
     server.plan = always(hang_after, operation)
     method, url, body = REQUESTS[request_name]
-    event = hurried.event(method, url, JSON, body)
     with lasting_at_most(SECONDS + SLACK):
-        response = hurried.handle(event)
-    assert json.loads(response["body"])["outcome"] == "unknown"
+        response = hurried.transport(request(method, url, JSON, body))
+    assert response.json["outcome"] == "unknown"
 
 
 @pytest.mark.parametrize("request_name", REQUESTS)
@@ -238,10 +236,8 @@ def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
     found: list[str] = []
     pages, query = 0, "month=June"
     while query:
-        event = gateway.event("GET", f"/expenses?{query}", {})
         with lasting_at_most(0.6 + SLACK):
-            response = gateway.handle(event)
-        page = json.loads(response["body"])
+            page = gateway.transport(request("GET", f"/expenses?{query}")).json
         found += [row["expense_id"] for row in page["items"]]
         pages += 1
         query = f"month=June&cursor={page['next_cursor']}" if page["next_cursor"] else ""

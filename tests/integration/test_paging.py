@@ -12,6 +12,7 @@ from api.bootstrap import compose
 from api.models import Expense
 from api.openapi.contract import Contract
 from api.settings import Settings
+from tests.client import ApiClient, EventTransport
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.gateway import Gateway, Response
 from tests.integration.queries import Queries
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 NEW_DAYS = (date(1990, 5, 1), date(2022, 3, 3), date(2024, 12, 31), date(2040, 1, 1))
 
 
-def walk(gateway: Gateway, first_query: str, between: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+def walk(gateway: ApiClient, first_query: str, between: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
     """Return all expenses by following each Link as it stands; `between` runs after each page."""
     rows: list[dict[str, Any]] = []
     query: str | None = first_query
@@ -47,7 +48,7 @@ def next_query(response: Response) -> str | None:
     return query
 
 
-def check_paging(gateway: Gateway, made: list[Expense], sort: str, record: Callable[[Expense], object]) -> None:
+def check_paging(gateway: ApiClient, made: list[Expense], sort: str, record: Callable[[Expense], object]) -> None:
     """Page through expenses that are there already, while others are recorded."""
     fresh = iter(range(len(made)))
 
@@ -63,10 +64,10 @@ def check_paging(gateway: Gateway, made: list[Expense], sort: str, record: Calla
 
 
 @pytest.mark.parametrize("sort", ["-date", "date"])
-def test_3000_expenses_page_without_gap_or_repeat_while_others_insert(
+def test_600_expenses_page_without_gap_or_repeat_while_others_insert(
     client: "DynamoDBClient", gateway: Gateway, sort: str
 ) -> None:
-    made = expenses(3_000)
+    made = expenses(600)
     put(client, "amina", made)
     check_paging(gateway, made, sort, lambda row: put(client, "amina", [row]))
 
@@ -76,16 +77,15 @@ def test_3000_expenses_page_without_gap_or_repeat_while_others_insert(
 def test_20000_expenses_page_without_gap_or_repeat_while_others_insert(contract: Contract, sort: str) -> None:
     made = expenses(20_000)
     table: Any = FakeDynamoDB(item("amina", row) for row in made)  # moto takes seconds for each page of so many
-    gateway = Gateway(
-        compose(
-            Settings.from_env(os.environ),
-            dynamodb=table,
-            contract=contract,
-            clock=lambda: datetime.now(UTC),
-            write=lambda _: None,
-        )
+    dispatcher = compose(
+        Settings.from_env(os.environ),
+        dynamodb=table,
+        contract=contract,
+        clock=lambda: datetime.now(UTC),
+        write=lambda _: None,
     )
-    check_paging(gateway, made, sort, lambda row: table.put_item(TableName="expenses", Item=item("amina", row)))
+    api = ApiClient(EventTransport(dispatcher))
+    check_paging(api, made, sort, lambda row: table.put_item(TableName="expenses", Item=item("amina", row)))
 
 
 def test_a_page_has_25_expenses_unless_asked_otherwise(client: "DynamoDBClient", gateway: Gateway) -> None:

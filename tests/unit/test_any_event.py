@@ -78,12 +78,13 @@ def assert_proxy_response(response: Any) -> None:
     json.dumps(response, allow_nan=False)
 
 
+@settings(deadline=None)
 @given(any_json)
 def test_any_json_is_answered(dispatcher: Dispatcher, event: Any) -> None:
     assert_proxy_response(dispatcher(event))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(damaged_events())
 def test_an_event_with_a_part_replaced_is_answered(dispatcher: Dispatcher, event: Any) -> None:
     assert_proxy_response(dispatcher(event))

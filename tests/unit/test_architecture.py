@@ -64,6 +64,16 @@ MAY_IMPORT = {
 }
 """What each room may import from this project, the lowest first: no line names a room of a later one."""
 
+CAPABILITIES = {
+    f"api.{path.parent.name}": set(MAY_IMPORT["api.expenses"])
+    for path in (ROOT / "api").glob("*/operations.py")
+    if f"api.{path.parent.name}" not in MAY_IMPORT
+}
+"""A capability without a line may import what the first one does; one that uses another capability has its own line."""
+MAY_IMPORT["api.bootstrap"] |= CAPABILITIES.keys()
+ABOVE = {room: MAY_IMPORT.pop(room) for room in list(MAY_IMPORT)[list(MAY_IMPORT).index("api.bootstrap") :]}
+MAY_IMPORT |= CAPABILITIES | ABOVE
+
 OUTSIDE = {
     "api.openapi": {"jsonschema_rs", "orjson", "yaml"},
     "api.dynamodb": {"botocore", "orjson"},
