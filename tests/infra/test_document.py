@@ -53,7 +53,11 @@ def test_no_security_but_the_expected_one_is_ever_rendered(operation_id: str, se
 )
 def test_a_method_has_the_parameters_of_its_operation(operation: OperationObject) -> None:
     methods = [operation.method, *(["head"] if operation.method == "get" else [])]
-    expected = {(p["in"], p["name"], p.get("required", False), p["schema"]["type"]) for p in operation.parameters}
+    flat = {"array": "string"}  # the gateway has no arrays of parameters; the Lambda validates them
+    expected = {
+        (p["in"], p["name"], p.get("required", False), flat.get(p["schema"]["type"], p["schema"]["type"]))
+        for p in operation.parameters
+    }
     for method in methods:
         parameters = rendered()["paths"][operation.path][method]["parameters"]
         assert {(p["in"], p["name"], p["required"], p["schema"]["type"]) for p in parameters} == expected
