@@ -38,7 +38,7 @@ test: .venv/.ready $(NODE) ## Run every test but the long ones
 	$(TEST)
 
 .PHONY: fuzz
-fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, and more generated cases
+fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, 20,000 steps of the state machine, more generated cases
 	$(BIN)/python -m pytest -m fuzz
 
 .PHONY: bench

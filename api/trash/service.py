@@ -54,7 +54,7 @@ class TrashService:
         Raises `StoreUnavailable` only where nothing was deleted, or where it is unknown what was.
         """
         found = self._expenses.in_trash(caller, MAX_PURGED + 1)
-        is_all = found.more_after is None
+        is_all = found.more_after is None and len(found.states) <= MAX_PURGED
         count = 0
         for state in found.states[:MAX_PURGED]:
             if count and remaining() < RESERVED_SECONDS:

@@ -11,7 +11,8 @@ from api.openapi.contract import Contract
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.machine.faults import VirtualTime
-from tests.machine.world import Ids, SlowWorld, World
+from tests.machine.ids import Ids
+from tests.machine.world import SlowWorld, World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

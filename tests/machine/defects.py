@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any, NamedTuple, cast
 
 import pytest
@@ -16,10 +17,13 @@ import api.expenses.store
 import api.summaries.cells
 import api.summaries.store
 from api.dynamodb import Item, ItemExists, StoreUnavailable, Table, TransactItem
+from api.dynamodb.calls import write
 from api.dynamodb.errors import ConditionFailed
+from api.expenses.errors import ExpenseDeleted, ExpenseNotFound
+from api.expenses.items import changed_item
 from api.expenses.service import ExpenseService, Recorded
-from api.expenses.states import State
-from api.expenses.store import DynamoDBExpenseStore, States, Stored
+from api.expenses.states import State, States
+from api.expenses.store import DynamoDBExpenseStore, Stored
 from api.models import Expense
 from api.summaries.cells import Tallies, Tally
 
@@ -82,7 +86,7 @@ def _write_apart(patch: pytest.MonkeyPatch) -> None:
     def defective(
         self: Table, _token: str, item: Item, alongside: Sequence[TransactItem], condition: str, **values: Any
     ) -> None:
-        api.dynamodb.table.write(
+        write(
             self._client.put_item,
             TableName=self._name,
             Item=item,
@@ -91,14 +95,14 @@ def _write_apart(patch: pytest.MonkeyPatch) -> None:
             **values,
         )
         for entry in alongside:
-            api.dynamodb.table.write(self._client.update_item, **entry["Update"])
+            write(self._client.update_item, **entry["Update"])
 
     patch.setattr(Table, "_put", defective)
 
 
 def _insert_without_token(patch: pytest.MonkeyPatch) -> None:
     def defective(self: Table, item: Item, alongside: Sequence[TransactItem] = ()) -> None:
-        token = api.dynamodb.table.token_urlsafe(8)
+        token = token_urlsafe(8)
         try:
             self._put(token, api.dynamodb.table.stamped(item, token), alongside, "attribute_not_exists(user_id)")
         except ConditionFailed as failure:
@@ -117,7 +121,7 @@ def _resurrect(patch: pytest.MonkeyPatch) -> None:
     def defective(self: ExpenseService, caller: Any, content: Expense, request_digest: str) -> Recorded:
         try:
             return record(self, caller, content, request_digest)
-        except api.expenses.service.ExpenseDeleted:
+        except ExpenseDeleted:
             state = self.apply(
                 caller,
                 content["expense_id"],
@@ -132,7 +136,7 @@ def _resurrect(patch: pytest.MonkeyPatch) -> None:
 
 def _keep(item_of: Callable[[Item, State, dict[str, Any]], Mapping[str, Any]]) -> Plant:
     """Return the defect of another item for a changed state, made from the item before and the right one."""
-    changed = api.expenses.store.changed_item
+    changed = changed_item
     return _instead(
         "api.expenses.store.changed_item", lambda item, state: item_of(item, state, dict(changed(item, state)))
     )
@@ -185,7 +189,7 @@ def _reject_conflicts(patch: pytest.MonkeyPatch) -> None:
 
 def _live_at_any_version(state: State, _expected: object = None) -> Expense:
     if state.live is None:
-        raise api.expenses.service.ExpenseNotFound
+        raise ExpenseNotFound
     return state.live
 
 

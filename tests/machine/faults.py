@@ -67,7 +67,8 @@ class FaultyDynamoDB:
         """What happens to the next calls, one after the other, and then all is well."""
         self.meanwhile: Callable[[], object] | None = None
         """What others do before the next write is made, once."""
-        self.calls: list[str] = []
+        self.before_retry: Callable[[], object] | None = None
+        """What others do after the next write was made, and its response lost; once."""
         self.suffered: list[Fault] = []
         """The faults that took effect."""
         self._client = client
@@ -92,18 +93,25 @@ class FaultyDynamoDB:
     @contextmanager
     def undisturbed(self) -> Iterator[None]:
         """Let nothing go wrong in the block, and what is planned go wrong after it."""
-        plan, meanwhile, suffered = self.plan, self.meanwhile, self.suffered
-        self.plan, self.meanwhile, self.suffered = deque(), None, []
+        kept = self.plan, self.meanwhile, self.before_retry, self.suffered
+        self.plan, self.meanwhile, self.before_retry, self.suffered = deque(), None, None, []
         try:
             yield
         finally:
-            self.plan, self.meanwhile, self.suffered = plan, meanwhile, suffered
+            self.plan, self.meanwhile, self.before_retry, self.suffered = kept
 
     def _call(self, name: str, method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        self.calls.append(name)
         if name in WRITES and self.meanwhile:
             meanwhile, self.meanwhile = self.meanwhile, None
             meanwhile()
+        if name in WRITES and self.before_retry:
+            meanwhile, self.before_retry = self.before_retry, None
+            self.suffered.append(Fault.LOST_AFTER)
+            try:
+                self._make(name, method, arguments)
+            finally:
+                meanwhile()
+                _fail(Fault.LOST_AFTER, name, arguments)
         fault = self.plan.popleft() if self.plan else Fault.NONE
         if fault in {Fault.SHORT, Fault.EMPTY}:
             return self._page(fault, name, method, arguments)
@@ -115,12 +123,13 @@ class FaultyDynamoDB:
             _fail(fault, name, arguments)
         if fault is Fault.KILLED_BEFORE:
             raise Killed
-        response = self._make(name, method, arguments)
-        if fault in {Fault.LOST_AFTER, Fault.FAILED_AFTER}:
-            _fail(fault, name, arguments)
-        if fault is Fault.KILLED_AFTER:
-            raise Killed
-        return response
+        try:
+            return self._make(name, method, arguments)
+        finally:  # whatever the response was, an error too
+            if fault in {Fault.LOST_AFTER, Fault.FAILED_AFTER}:
+                _fail(fault, name, arguments)
+            if fault is Fault.KILLED_AFTER:
+                raise Killed
 
     def _make(self, name: str, method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         token = arguments.get("ClientRequestToken") if name == "transact_write_items" else None

@@ -1,6 +1,6 @@
 """Anything that users can do, in any order, with anything that can go wrong in between."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -31,18 +31,16 @@ BODIES = st.fixed_dictionaries(
         "notes": st.sampled_from([None, "paid early"]),
     },
 )
+MOVES: Mapping[str, Sequence[object]] = {
+    "category": CATEGORIES,
+    "amount": AMOUNTS,
+    "payment_method": METHODS,
+    "date": DATES,
+    "currency": CURRENCIES,
+    "notes": [None, "paid late"],
+}
 PATCHES = st.one_of(
-    *(
-        st.fixed_dictionaries({name: st.sampled_from(values)})
-        for name, values in {
-            "category": CATEGORIES,
-            "amount": AMOUNTS,
-            "payment_method": METHODS,
-            "date": DATES,
-            "currency": CURRENCIES,
-            "notes": [None, "paid late"],
-        }.items()
-    ),
+    *(st.fixed_dictionaries({name: st.sampled_from(values)}) for name, values in MOVES.items()),
     BODIES,
 )
 USERS = st.integers(0, 2)
@@ -89,10 +87,16 @@ class Machine(RuleBasedStateMachine):
         self._suffer(faults)
         self.world.create(self._user(who), body, key)
 
+    @rule(who=USERS, bodies=st.lists(BODIES, min_size=2, max_size=4))
+    def create_some(self, who: int, bodies: Collection[Mapping[str, Any]]) -> None:
+        self._suffer(())
+        for body in bodies:
+            self.world.create(self._user(who), body)
+
     @rule(who=USERS, key=KEYS, faults=FAULTS)
     def repeat(self, who: int, key: str, faults: Collection[Fault]) -> None:
         self._suffer(faults)
-        self._repeat(self._user(who), key)
+        self.world.repeat(self._user(who), key)
 
     @rule(who=USERS, which=WHICH, patch=PATCHES, at=PRECONDITIONS, faults=FAULTS)
     def change(self, who: int, which: int, patch: Mapping[str, Any], at: str, faults: Collection[Fault]) -> None:
@@ -131,21 +135,21 @@ class Machine(RuleBasedStateMachine):
         which=WHICH,
         other=WHICH,
         key=KEYS,
+        is_late=st.booleans(),
         acts=st.tuples(*[st.sampled_from(["change", "delete", "restore", "purge", "repeat"])] * 2),
         patches=st.tuples(PATCHES, PATCHES),
     )
-    def do_both_at_once(self, who: int, which: int, other: int, key: str, acts: tuple[str, str], patches: Any) -> None:
-        """Another device of the user writes between the first one's reading and writing."""
+    def do_both_at_once(
+        self, who: int, which: int, other: int, key: str, is_late: bool, acts: tuple[str, str], patches: Any
+    ) -> None:
+        """Another device of the user writes before the first one does, or before it knows that it has."""
         user, mine, theirs = self._user(who), self._expense(who, which), self._expense(who, other)
 
-        def interfere() -> None:
-            with self.world.dynamodb.undisturbed():
-                self._act(acts[1], user, theirs, patches[1], key)
-
         self._suffer(())
-        self.world.dynamodb.meanwhile = interfere
-        self._act(acts[0], user, mine, patches[0], key)
-        self.world.dynamodb.meanwhile = None
+        (self.world.overtaken if is_late else self.world.interrupted)(
+            lambda: self._act(acts[0], user, mine, patches[0], key),
+            lambda: self._act(acts[1], user, theirs, patches[1], key),
+        )
 
     @precondition(lambda self: not self._is_about_to_expire())
     @rule(
@@ -159,21 +163,9 @@ class Machine(RuleBasedStateMachine):
     )
     def act_slowly(self, who: int, which: int, act: str, key: str, patch: Any, behind: int, slow: int) -> None:
         """A write takes its time, by a clock that is behind, and is made after others have synchronized."""
-        world, user = self.world, self._user(who)
-        right = world.now
-
-        def look_meanwhile() -> None:
-            world.clock.now = right + timedelta(seconds=slow)
-            with world.dynamodb.undisturbed():
-                world.check(user)
-                world.lazy[user].turn_page()
-
+        user, expense_id = self._user(who), self._expense(who, which)
         self._suffer(())
-        world.dynamodb.meanwhile = look_meanwhile
-        world.clock.now = right - timedelta(seconds=behind)
-        self._act(act, user, self._expense(who, which), patch, key)
-        world.dynamodb.meanwhile = None
-        world.clock.now = max(world.now, right)
+        self.world.slowly(user, lambda: self._act(act, user, expense_id, patch, key), behind=behind, slow=slow)
 
     @rule(who=USERS, faults=FAULTS, limit=st.sampled_from([1, 3, 100]))
     def read_through_faults(self, who: int, faults: Collection[Fault], limit: int) -> None:
@@ -186,7 +178,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=USERS)
     def catch_up(self, who: int) -> None:
-        self._catch_up(self._user(who))
+        self.world.catch_up(self._user(who))
 
     @rule(span=SPANS)
     def pass_time(self, span: timedelta) -> None:
@@ -216,29 +208,16 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "world"):
             for user in self.world.users:
-                self._catch_up(user)
+                self.world.catch_up(user)
                 self.world.check_feed(user)
-
-    def _catch_up(self, user: str) -> None:
-        device = self.world.lazy[user]
-        device.sync()
-        device.sync()  # a walk over several steps has not seen what was made late behind it
-        assert device.copy == {expense["expense_id"]: expense for expense in self.world.ledgers[user].live()}
 
     def _act(self, act: str, user: str, expense_id: str, patch: Any = None, key: str = "") -> None:
         if act == "repeat":
-            self._repeat(user, key)
+            self.world.repeat(user, key)
         elif act == "change":
             self.world.change(user, expense_id, patch)
         else:
             getattr(self.world, act)(user, expense_id)
-
-    def _repeat(self, user: str, key: str) -> None:
-        """Send the request again that the key was last used for."""
-        ledger = self.world.ledgers[user]
-        record = ledger.records.get(ledger.by_key.get(key, ""))
-        first = {"category": "Food", "amount": Decimal("1.5"), "payment_method": "Cash", "date": "2025-06-14"}
-        self.world.create(user, record.request if record and record.request else first, key)
 
     def _suffer(self, faults: Collection[Fault]) -> None:
         self.world.dynamodb.expect(faults)

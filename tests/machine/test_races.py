@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier, Lock
 from typing import Any
 
@@ -55,7 +56,7 @@ def meet_before_writing(fake: FakeDynamoDB, count: int) -> None:
 
 def send(world: World, method: str, path: str, body: Any = None, **headers: str) -> Response:
     media_type = {"Content-Type": "application/json"} if body is not None else {}
-    transport = EventTransport(world.dispatch_in_time, USER)
+    transport = EventTransport(world.handle, USER)
     return transport(request(method, path, {**media_type, **headers}, body))
 
 
@@ -86,8 +87,7 @@ def test_50_changes_of_one_expense_are_all_made(world: World, fake: FakeDynamoDB
     (expense_id,) = record(world, 1)
     meet_before_writing(fake, THREADS)
     made = race(
-        (lambda amount=amount: send(world, "PATCH", f"/expenses/{expense_id}", {"amount": amount}))
-        for amount in range(THREADS)
+        partial(send, world, "PATCH", f"/expenses/{expense_id}", {"amount": amount}) for amount in range(THREADS)
     )
     fake.before.clear()
 
@@ -102,7 +102,7 @@ def test_of_50_changes_at_one_version_one_is_made(world: World, fake: FakeDynamo
     (expense_id,) = record(world, 1)
     meet_before_writing(fake, THREADS)
     made = race(
-        (lambda amount=amount: send(world, "PATCH", f"/expenses/{expense_id}", {"amount": amount}, If_Match='"1"'))
+        partial(send, world, "PATCH", f"/expenses/{expense_id}", {"amount": amount}, If_Match='"1"')
         for amount in range(THREADS)
     )
     fake.before.clear()
@@ -115,7 +115,7 @@ def test_of_50_changes_at_one_version_one_is_made(world: World, fake: FakeDynamo
 
 def test_50_creates_in_one_cell_all_count(world: World, fake: FakeDynamoDB) -> None:
     meet_before_writing(fake, THREADS)
-    made = race((lambda: send(world, "POST", "/expenses", LUNCH)) for _ in range(THREADS))
+    made = race([partial(send, world, "POST", "/expenses", LUNCH)] * THREADS)
     fake.before.clear()
 
     assert {response.status for response in made} == {201}
@@ -126,7 +126,7 @@ def test_50_creates_in_one_cell_all_count(world: World, fake: FakeDynamoDB) -> N
 
 def test_of_50_creates_with_one_key_one_counts(world: World, fake: FakeDynamoDB) -> None:
     meet_before_writing(fake, THREADS)
-    made = race((lambda: send(world, "POST", "/expenses", LUNCH, Idempotency_Key="lunch-1")) for _ in range(THREADS))
+    made = race([partial(send, world, "POST", "/expenses", LUNCH, Idempotency_Key="lunch-1")] * THREADS)
     fake.before.clear()
 
     assert {response.status for response in made} == {201}
@@ -141,9 +141,9 @@ def test_changes_deletes_and_restores_of_one_expense_are_in_some_order(world: Wo
     path = f"/expenses/{expense_id}"
     changes = race(
         [
-            *[lambda amount=amount: send(world, "PATCH", path, {"amount": amount}) for amount in range(20)],
-            *[lambda: send(world, "DELETE", path)] * 10,
-            *[lambda: send(world, "POST", f"{path}/restore")] * 20,
+            *[partial(send, world, "PATCH", path, {"amount": amount}) for amount in range(20)],
+            *[partial(send, world, "DELETE", path)] * 10,
+            *[partial(send, world, "POST", f"{path}/restore")] * 20,
         ]
     )
     fake.before.clear()
@@ -175,7 +175,7 @@ def test_50_moves_between_two_cells_leave_both_right(world: World, fake: FakeDyn
         send(world, "PATCH", path, {"category": "Rent"})
         return send(world, "PATCH", path, {"category": "Food", "amount": number})
 
-    made = race((lambda n=n, i=i: move(n, i)) for n, i in enumerate(ids))
+    made = race(partial(move, number, expense_id) for number, expense_id in enumerate(ids))
     fake.before.clear()
 
     assert {response.status for response in made} == {200}
@@ -200,8 +200,8 @@ def test_a_device_that_synchronizes_during_the_race_has_all_in_the_end(world: Wo
         [
             synchronize,
             *[
-                (lambda i=i: send(world, "PATCH", f"/expenses/{i}", {"amount": random.randint(0, 9)}))  # noqa: S311
-                for i in ids * 4
+                partial(send, world, "PATCH", f"/expenses/{expense_id}", {"amount": amount})
+                for amount, expense_id in enumerate(ids * 4)
             ],
         ]
     )
