@@ -53,6 +53,12 @@ class Response:
         return json.loads(self.text, parse_float=Decimal)
 
     @property
+    def links(self) -> dict[str, str]:
+        """The targets of the `Link` header, as they stand, by their relations."""
+        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
+        return {relation: target for target, relation in found}
+
+    @property
     def pointers(self) -> list[str]:
         """Where a problem's violations are, in order: a JSON Pointer into the body, or a parameter's name."""
         return [violation.get("pointer", violation.get("parameter")) for violation in self.json["errors"]]
