@@ -65,12 +65,6 @@ class Response:
 
     places = pointers  # its former name
 
-    @property
-    def links(self) -> dict[str, str]:
-        """The targets of the `Link` header, as they stand, by their relations."""
-        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
-        return {relation: target for target, relation in found}
-
 
 class Transport(Protocol):
     """Carries the requests of one user."""
