@@ -4,7 +4,7 @@
                  |           |
               Identity     Image          Monitoring watches them all
 
-Read from above: what is kept, who may use it, what runs, how it is reached, who is told when something is wrong.
+Read from above: what is kept, who may use it, what runs, how it is reached, who is notified when something is wrong.
 """
 
 from pathlib import Path

@@ -31,7 +31,7 @@ TEMPLATE = """\
 
     API         {about.api_url}
     Docs        {about.api_url}/docs
-    Sign-in     {about.cognito_endpoint}   (speaks Cognito)
+    Sign-in     {about.cognito_endpoint}   (Cognito's API)
     Region      {about.region}
     User pool   {about.user_pool_id}
     App client  {about.client_id}

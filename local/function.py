@@ -20,7 +20,7 @@ from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
 
 Event = dict[str, Any]
 Invoke = Callable[[Event], Any]
-"""Hands an event to the function and returns what it returns."""
+"""Invokes the function with an event and returns its response."""
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 FUNCTION_TIMEOUT_SECONDS = Settings.example().function_timeout_seconds

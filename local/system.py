@@ -24,7 +24,7 @@ from local.routes import local_routes
 
 
 def run() -> None:
-    """Start everything, print what there is, and serve until a signal ends it."""
+    """Start everything, print the addresses, and serve until a signal ends it."""
     options = command_line()
     listener = _listen(options.host, options.port, "PORT={port} make run")
     aws_listener = _listen(options.host, options.aws_port, "--aws-port {port}")

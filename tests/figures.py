@@ -9,7 +9,7 @@ FIGURES: Counter[str] = Counter()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand a worker's figures to the process that reports."""
+    """Send a worker's figures to the process that reports."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["figures"] = dict(FIGURES)
 

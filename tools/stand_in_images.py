@@ -31,7 +31,7 @@ class Podman:
         return ["podman", *places, "--runtime", "runc", "--cgroup-manager", "cgroupfs", *arguments]
 
     def has(self, image: str) -> bool:
-        """Tell whether there is an image of this name."""
+        """Return whether there is an image of this name."""
         return subprocess.run(self.command("image", "exists", image), check=False).returncode == 0  # noqa: S603
 
     def output(self, *arguments: str) -> str:

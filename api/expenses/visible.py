@@ -1,4 +1,4 @@
-"""Which characters show something: so that a label that looks like another is the same, and one that is empty is told.
+"""Which characters show something: labels that look alike are the same, and one that is empty is refused.
 
 Unicode calls what shows nothing by itself "default ignorable" (UAX #44, Default_Ignorable_Code_Point); the standard
 library does not have that property, so the ranges are here. PRECIS refuses these characters in names altogether (RFC
@@ -46,7 +46,7 @@ def _is_tag(char: str) -> bool:
 
 
 def is_visible(text: str) -> bool:
-    """Tell whether a string shows anything: a character that is neither space nor ignorable nor a control."""
+    """Return whether a string shows anything: a character that is neither space nor ignorable nor a control."""
     return any(not (char.isspace() or _is_ignorable(char) or category(char) == "Cc") for char in text)
 
 
@@ -67,7 +67,7 @@ def without_invisible(text: str) -> str:
 
 
 def _has_effect(char: str, kept: list[str], after: str) -> bool:
-    """Tell whether an ignorable character changes what it stands beside: `kept` is the one before, if any."""
+    """Return whether an ignorable character changes what it stands beside: `kept` is the one before, if any."""
     if not kept or kept[0].isspace():
         return False
     before = kept[0]
@@ -79,5 +79,5 @@ def _has_effect(char: str, kept: list[str], after: str) -> bool:
 
 
 def _joins(char: str) -> bool:
-    """Tell whether a joiner can follow a character: a letter of a joining script, or an emoji."""
+    """Return whether a joiner can follow a character: a letter of a joining script, or an emoji."""
     return bidirectional(char) in {"AL", "R"} or category(char) in {"So", "Sk"} or char == "\ufe0f"

@@ -1,4 +1,4 @@
-"""Who calls: read from the claims that API Gateway's authorizer vouches for, and from nothing else."""
+"""Who calls: read from the claims that API Gateway's authorizer has verified, and from nothing else."""
 
 import re
 from collections.abc import Container, Mapping
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 
 class NotAuthenticated(Exception):
-    """No authorizer vouched for the caller."""
+    """No authorizer has verified the caller."""
 
     def __init__(self) -> None:
         super().__init__("Send a valid ID token as a bearer token in the Authorization header.")

@@ -47,6 +47,6 @@ def essence(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def is_json(text: str) -> bool:
-    """Tell whether a media type is JSON: its subtype is `json` or has the suffix `+json` (RFC 6839)."""
+    """Return whether a media type is JSON: its subtype is `json` or has the suffix `+json` (RFC 6839)."""
     subtype = text.partition(";")[0].rstrip().lower().partition("/")[2]
     return subtype == "json" or subtype.endswith("+json")

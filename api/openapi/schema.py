@@ -36,7 +36,7 @@ class CompiledSchema:
             raise UnsupportedContract(f"a schema is invalid: {error}") from error
 
     def accepts(self, value: Any) -> bool:
-        """Tell whether the value is valid."""
+        """Return whether the value is valid."""
         return self._validator.is_valid(value)
 
     def violations(self, value: Any) -> list[SchemaViolation]:

@@ -34,7 +34,7 @@ def load() -> Config:
 
 
 def parse(project: str, stack: str, given: Mapping[str, str]) -> Config:
-    """Return the configuration that the CLI hands over: keys with their namespace, and every value as a string.
+    """Return the configuration that the CLI passes: keys with their namespace, and every value as a string.
 
     Raises `InvalidConfig`, whose message has a line for each violation.
     """

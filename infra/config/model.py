@@ -139,7 +139,7 @@ class Config(BaseModel):
         1000, description="Requests that one address may send in five minutes before the firewall stops it."
     )
 
-    # Who is told what
+    # Notifications
     alarm_email: values.Email = Field(
         "", description="Who gets the alarms; must be confirmed by a click in the first mail."
     )
@@ -214,6 +214,6 @@ _TOGETHER: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         lambda c: c.reserved_concurrency == NO_LIMIT or c.alarm_concurrency < c.reserved_concurrency,
         "below reservedConcurrency, or it never raises an alarm",
     ),
-    ("monthly_budget", lambda c: not c.monthly_budget or bool(c.alarm_email), "0, unless alarmEmail says who is told"),
+    ("monthly_budget", lambda c: not c.monthly_budget or bool(c.alarm_email), "0, unless alarmEmail is set"),
 )
 """What makes sense only together: the field that is named, whether it holds, and what it must be."""

@@ -1,4 +1,4 @@
-"""Who is told when something is wrong, and where they look."""
+"""Who is notified when something is wrong, and where they look."""
 
 import pulumi
 from pulumi_aws import cloudwatch, sns

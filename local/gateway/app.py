@@ -1,6 +1,6 @@
 """The local gateway, put together: Connexion routes by the contract and checks the token; the function does the rest.
 
-As on AWS, the gateway refuses what has no route or no valid ID token, answers preflights, and hands everything else to
+As on AWS, the gateway refuses what has no route or no valid ID token, answers preflights, and passes everything else to
 the function as a proxy event. It does not look into parameters and bodies: the function does.
 """
 

@@ -1,4 +1,4 @@
-"""An HTTP request as the event that an API Gateway REST API hands to its Lambda proxy integration.
+"""An HTTP request as the event that an API Gateway REST API passes to its Lambda proxy integration.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 """

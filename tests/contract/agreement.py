@@ -75,7 +75,7 @@ def agreement_on(operation: Operation, by_name: Mapping[str, Oracle]) -> Agreeme
 
 
 def is_met(difference: Difference, by_name: Mapping[str, Oracle]) -> bool:
-    """Tell whether each implementation that a difference names still does not see the violation, on some request."""
+    """Return whether each implementation that a difference names still does not see the violation, on some request."""
     concerned = [
         case for operation in OPERATIONS for case in cases(operation) if case.violation == difference.violation
     ]

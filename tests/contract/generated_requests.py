@@ -163,7 +163,7 @@ def _text(value: Any) -> str:
 
 
 def _can_stand_in(location: str, text: str) -> bool:
-    """Tell whether HTTP can carry the text there at all, and routing still finds the operation."""
+    """Return whether HTTP can carry the text there at all, and routing still finds the operation."""
     if location == "path":
         return bool(text) and "/" not in text and text not in {".", ".."}
     if location == "header":

@@ -6,7 +6,6 @@
 import asyncio
 import json
 import logging
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -25,10 +24,12 @@ from api.gateway import proxy_event
 from api.openapi.contract import Contract
 from api.openapi.document import inlined
 from api.openapi.errors import InvalidRequest, RequestError
+from tests import client
 from tests.contract.document import METHODS, without_security
 from tests.contract.generated_requests import Request
 
 HOST = "http://localhost"
+EVENTS = client.EventTransport(lambda event: event)
 MODULES = tuple(
     import_module(f"api.{path.parent.name}.operations")
     for path in sorted((Path(__file__).parents[2] / "api").glob("*/operations.py"))
@@ -126,20 +127,9 @@ class _OpenapiCoreRequest:
 
 
 def _event(request: Request) -> dict[str, Any]:
-    """Return the proxy event: a body that is no text goes as Base64, as from API Gateway."""
-    try:
-        body, is_base64 = request.body.decode(), False
-    except UnicodeDecodeError:
-        body, is_base64 = b64encode(request.body).decode(), True
-    return {
-        "resource": request.operation.path,
-        "httpMethod": request.operation.method,
-        "pathParameters": dict(request.path_parameters) or None,
-        "multiValueQueryStringParameters": _lists(request.query) or None,
-        "multiValueHeaders": _lists(_headers(request)) or None,
-        "body": body or None,
-        "isBase64Encoded": is_base64,
-    }
+    """Return the proxy event of a request, by the local gateway's own builder."""
+    url = f"{_path(request)}?{urlencode(request.query)}"
+    return EVENTS.event(client.Request(request.operation.method, url, dict(_headers(request)), request.body))
 
 
 async def _asked(app: Any, request: Request) -> tuple[int, bytes]:
@@ -183,13 +173,6 @@ def _headers(request: Request) -> tuple[tuple[str, str], ...]:
     media_type = () if request.content_type is None else (("Content-Type", request.content_type),)
     length = (("Content-Length", str(len(request.body))),) if request.body else ()
     return (*request.headers, *media_type, *length)
-
-
-def _lists(pairs: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = {}
-    for name, text in pairs:
-        lists.setdefault(name, []).append(text)
-    return lists
 
 
 def _requests_only(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_a_table_that_never_answers_is_a_503_in_time(root: Path, tmp_path: Path,
         assert ApiClient(EventTransport(emulator.handle)).get("/expenses").status == 503
 
 
-def test_a_function_that_is_out_of_time_is_stopped_and_the_next_one_starts_afresh(root: Path, tmp_path: Path) -> None:
+def test_a_function_that_is_out_of_time_is_stopped_and_replaced(root: Path, tmp_path: Path) -> None:
     with running(root, tmp_path / "log", {**ENVIRONMENT, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}) as emulator:
         assert emulator.handle(HEALTH)["statusCode"] == 200
         emulator.kill_function(by=signal.SIGSTOP)

@@ -1,6 +1,6 @@
 """A DynamoDB behind a socket of this machine, which can be made to hang, drip, break off or refuse.
 
-It speaks DynamoDB's protocol, JSON over HTTP, in front of a `FakeDynamoDB`.
+It serves DynamoDB's protocol, JSON over HTTP, in front of a `FakeDynamoDB`.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
 """
 

@@ -162,7 +162,7 @@ def _plain(value: Any) -> Any:
 
 
 def stack_config(stack: str) -> dict[str, str]:
-    """The configuration as the CLI hands it over: Pulumi.yaml's defaults, then the stack's own file, all as text."""
+    """The configuration as the CLI passes it: Pulumi.yaml's defaults, then the stack's own file, all as text."""
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
     own = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
     values = {

@@ -74,7 +74,7 @@ INVALID: dict[str, tuple[dict[str, str], str]] = {
         {"reservedConcurrency": "5", "alarmConcurrency": "5"},
         "alarmConcurrency is 5; it must be below reservedConcurrency",
     ),
-    "a budget without an address": ({"monthlyBudget": "50"}, "it must be 0, unless alarmEmail says who is told"),
+    "a budget without an address": ({"monthlyBudget": "50"}, "it must be 0, unless alarmEmail is set"),
 }
 
 

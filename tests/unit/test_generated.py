@@ -51,7 +51,7 @@ def test_a_currency_is_in_use_or_withdrawn_but_not_both() -> None:
     assert not MINOR_UNIT_DIGITS.keys() & WITHDRAWN.keys()
 
 
-def test_pydantic_models_that_somebody_generates_from_the_contract_take_its_examples(tmp_path: Path) -> None:
+def test_pydantic_models_of_the_contract_take_its_examples(tmp_path: Path) -> None:
     module = tmp_path / "generated_models.py"
     generate(
         ROOT / "openapi.yaml",

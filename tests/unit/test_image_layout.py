@@ -19,7 +19,7 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_only_the_services_that_are_wanted_stay_and_what_describes_aws_as_a_whole(data: Path) -> None:
+def test_only_the_named_services_and_aws_own_data_stay(data: Path) -> None:
     prune_services(data, {"dynamodb"})
     assert sorted(path.name for path in data.iterdir()) == ["dynamodb", "partitions.json"]
 
@@ -30,7 +30,7 @@ def test_a_wanted_service_that_is_missing_is_an_error_and_nothing_is_dropped(dat
     assert (data / "ec2").exists()
 
 
-def test_bytecode_can_not_go_stale_and_calls_its_source_by_its_place_in_the_image(tmp_path: Path) -> None:
+def test_bytecode_cannot_go_stale_and_names_its_source(tmp_path: Path) -> None:
     module = tmp_path / "var" / "task" / "module.py"
     module.parent.mkdir(parents=True)
     module.write_text("def function(): pass\n")

@@ -29,6 +29,11 @@ RETIRED = {
     r"\bown[ _]routes\b": "local routes",
     r"\bpatien(t|ce)\w*|_?PATIENCE": "timeout",
     r"\bsifted\b": "filtered",
+    r"\bTell whether\b": "Return whether",
+    r"\b[Hh]ands (an?|each|everything|it|over|the|to)\b": "passes, sends or invokes",
+    r"\bvouch\w*": "has verified",
+    r"\b(is|are) told\b": "is notified; of a setting, is configured",
+    r"\bspeaks\b": "serves, or understands",
     r"\b[Nn]obody\b|\b[Ww]hoever\b|\b[Ss]omebody\b": "the plain subject: a user, a caller, the code",
 }
 """What is looked for, and the word in its place. An expression that hits honest English is to be narrowed here."""
