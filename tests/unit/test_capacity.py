@@ -10,9 +10,7 @@ def test_an_item_is_as_large_as_its_names_and_its_values_in_utf_8() -> None:
 
 
 @pytest.mark.parametrize(("number", "size"), [("0", 1), ("7", 2), ("27", 2), ("-27", 3), ("12.34", 3), ("45000", 2)])
-def test_a_number_takes_a_byte_for_two_digits_and_for_its_sign(
-    number: str, size: int
-) -> None:
+def test_a_number_takes_a_byte_for_two_digits_and_for_its_sign(number: str, size: int) -> None:
     assert item_bytes({"n": {"N": number}}) == 1 + size
 
 

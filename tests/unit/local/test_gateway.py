@@ -254,9 +254,7 @@ def test_a_response_that_is_late_is_a_504_problem() -> None:
     assert (response.status_code, response.json()["type"]) == (504, "urn:problem-type:expenses:gateway-timeout")
 
 
-def test_the_two_request_ids_differ_and_are_new_in_each_event(
-    client: TestClient, function: Function
-) -> None:
+def test_the_two_request_ids_differ_and_are_new_in_each_event(client: TestClient, function: Function) -> None:
     for _ in range(2):
         client.get("/health")
 
