@@ -63,8 +63,6 @@ class Response:
         """Where a problem's violations are, in order: a JSON Pointer into the body, or a parameter's name."""
         return [violation.get("pointer", violation.get("parameter")) for violation in self.json["errors"]]
 
-    places = pointers  # its former name
-
 
 class Transport(Protocol):
     """Carries the requests of one user."""

@@ -34,7 +34,6 @@ from local.tables import create_tables
 from tests import figures
 from tests.client import ApiClient, EventTransport
 from tests.clock import Clock
-from tests.gateway import Gateway
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -81,7 +80,7 @@ def dispatcher(client: "DynamoDBClient", contract: Contract, clock: Clock, log: 
 
 @pytest.fixture
 def events(dispatcher: Dispatcher) -> EventTransport:
-    """API Gateway in front of the service: for tests that make events of their own."""
+    """API ApiClient in front of the service: for tests that make events of their own."""
     return EventTransport(dispatcher)
 
 
@@ -89,12 +88,6 @@ def events(dispatcher: Dispatcher) -> EventTransport:
 def api(events: EventTransport) -> ApiClient:
     """A client of the API."""
     return ApiClient(events)
-
-
-@pytest.fixture
-def gateway(dispatcher: Dispatcher) -> Gateway:
-    """The client under its former name."""
-    return Gateway(dispatcher)
 
 
 def pytest_configure(config: pytest.Config) -> None:

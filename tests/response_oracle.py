@@ -1,4 +1,4 @@
-"""openapi-core as the oracle of every response that any test gets, in process by `Gateway` or over HTTP by `Client`."""
+"""openapi-core as the oracle of every response that any test gets, whatever the transport of the `ApiClient`."""
 
 import json
 from collections.abc import Mapping

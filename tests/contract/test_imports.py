@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from api.openapi.document import operations
 from api.openapi.strict_json import dump
-from tests.gateway import CONTRACT, Gateway, Response
+from tests.client import ApiClient, Response
+from tests.contract.document import CONTRACT
 from tools import generators
 
 ROOT = Path(__file__).parents[2]
@@ -42,26 +43,26 @@ def _items(folder: Item) -> Iterator[Item]:
             yield from _items(item)
 
 
-def send(gateway: Gateway, request: Item, **variables: str) -> Response:
+def send(api: ApiClient, request: Item, **variables: str) -> Response:
     """Send a request of the collection as it is, but for the variables of its path."""
     url = request["url"]
     path = "/".join(variables.get(step.removeprefix(":"), step) for step in url["path"])
     query = urlencode([(parameter["key"], parameter["value"]) for parameter in url["query"]])
     headers = {header["key"]: header["value"] for header in request["header"]}
-    return gateway.send(request["method"], f"/{path}?{query}", headers, (request.get("body") or {}).get("raw"))
+    return api.send(request["method"], f"/{path}?{query}", headers, (request.get("body") or {}).get("raw"))
 
 
-def test_the_requests_of_a_postman_import_work_as_they_are(gateway: Gateway, collection: dict[str, Item]) -> None:
-    first, second = (send(gateway, collection["Record an expense"]) for _ in range(2))
+def test_the_requests_of_a_postman_import_work_as_they_are(api: ApiClient, collection: dict[str, Item]) -> None:
+    first, second = (send(api, collection["Record an expense"]) for _ in range(2))
     assert (first.status, second.status) == (201, 201)
     assert first.json["expense_id"] != second.json["expense_id"]
-    assert send(gateway, collection["Find expenses"]).status == 200
+    assert send(api, collection["Find expenses"]).status == 200
     expense_id = first.json["expense_id"]
-    assert send(gateway, collection["Look up an expense"], expense_id=expense_id).status == 200
+    assert send(api, collection["Look up an expense"], expense_id=expense_id).status == 200
     for _ in range(2):
-        assert send(gateway, collection["Change an expense"], expense_id=expense_id).status == 200
-    assert send(gateway, collection["Delete an expense"], expense_id=expense_id).status == 204
-    assert send(gateway.as_user(None), collection["See that the service answers"]).status == 200
+        assert send(api, collection["Change an expense"], expense_id=expense_id).status == 200
+    assert send(api, collection["Delete an expense"], expense_id=expense_id).status == 204
+    assert send(api.as_user(None), collection["See that the service answers"]).status == 200
 
 
 def test_what_a_tool_fills_in_by_itself_asks_for_nothing_in_particular() -> None:

@@ -12,40 +12,41 @@ from api.expenses import operations
 from api.expenses.errors import ExpenseBusy
 from api.gateway.problems import PROBLEMS, problem_of
 from definitions.gateway_responses import GATEWAY_RESPONSES
-from tests.gateway import CONTRACT, Gateway, Response
+from tests.client import ApiClient, Response
+from tests.contract.document import CONTRACT
 
 Problem = dict[str, Any]
 LUNCH = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
 MISSING = "/expenses/00000000-0000-4000-8000-000000000000"
 
 
-def changed_since(gateway: Gateway) -> Response:
+def changed_since(api: ApiClient) -> Response:
     """Change an expense at version 4 as if it still were at version 3."""
-    url = f"/expenses/{gateway.post('/expenses', LUNCH).json['expense_id']}"
+    url = f"/expenses/{api.post('/expenses', LUNCH).json['expense_id']}"
     for amount in (1, 2, 3):
-        gateway.patch(url, {"amount": amount})
-    return gateway.patch(url, {"amount": 4}, If_Match='"3"')
+        api.patch(url, {"amount": amount})
+    return api.patch(url, {"amount": 4}, If_Match='"3"')
 
 
-def key_reused(gateway: Gateway) -> Response:
-    gateway.post("/expenses", LUNCH, Idempotency_Key="k")
-    return gateway.post("/expenses", {**LUNCH, "amount": 1}, Idempotency_Key="k")
+def key_reused(api: ApiClient) -> Response:
+    api.post("/expenses", LUNCH, Idempotency_Key="k")
+    return api.post("/expenses", {**LUNCH, "amount": 1}, Idempotency_Key="k")
 
 
-def deleted_since(gateway: Gateway) -> Response:
-    place = gateway.post("/expenses", LUNCH, Idempotency_Key="k").headers["Location"]
-    gateway.delete(place)
-    return gateway.post("/expenses", LUNCH, Idempotency_Key="k")
+def deleted_since(api: ApiClient) -> Response:
+    place = api.post("/expenses", LUNCH, Idempotency_Key="k").headers["Location"]
+    api.delete(place)
+    return api.post("/expenses", LUNCH, Idempotency_Key="k")
 
 
-BY_REQUEST: dict[str, Callable[[Gateway], Response]] = {
-    "BadRequest violations": lambda gateway: gateway.post("/expenses", {"category": "Food", "amount": "12"}),
-    "Unauthorized token": lambda gateway: gateway.as_user(None).get("/expenses"),
-    "NotFound missing": lambda gateway: gateway.get(MISSING),
+BY_REQUEST: dict[str, Callable[[ApiClient], Response]] = {
+    "BadRequest violations": lambda api: api.post("/expenses", {"category": "Food", "amount": "12"}),
+    "Unauthorized token": lambda api: api.as_user(None).get("/expenses"),
+    "NotFound missing": lambda api: api.get(MISSING),
     "Deleted deleted": deleted_since,
     "PreconditionFailed stale": changed_since,
-    "ContentTooLarge large": lambda gateway: gateway.post("/expenses", " " * 70_000),
-    "UnsupportedMediaType text": lambda gateway: gateway.post("/expenses", "x", Content_Type="text/plain"),
+    "ContentTooLarge large": lambda api: api.post("/expenses", " " * 70_000),
+    "UnsupportedMediaType text": lambda api: api.post("/expenses", "x", Content_Type="text/plain"),
     "IdempotencyKeyReused reused": key_reused,
 }
 BY_ERROR: dict[str, Exception] = {
@@ -71,9 +72,9 @@ def examples() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("name", "example"), list(examples()))
-def test_a_problem_is_answered_as_its_example_shows(gateway: Gateway, name: str, example: Problem) -> None:
+def test_a_problem_is_answered_as_its_example_shows(api: ApiClient, name: str, example: Problem) -> None:
     if name in BY_REQUEST:
-        answered = BY_REQUEST[name](gateway).json
+        answered = BY_REQUEST[name](api).json
     elif name in BY_ERROR:
         answered = problem_of(BY_ERROR[name], {**PROBLEMS, **operations.PROBLEMS, **changes.PROBLEMS}, "")
     else:

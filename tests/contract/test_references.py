@@ -6,8 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.client import EventTransport, request
-from tests.gateway import Gateway
+from tests.client import ApiClient, EventTransport, request
 
 LUNCH = {"category": "Food & Drink", "amount": 12.35, "payment_method": "Cash", "date": "2025-06-14"}
 ADDRESSES = [
@@ -21,16 +20,16 @@ ADDRESSES = [
 
 
 def sent(events: EventTransport, method: str, address: str, query: str = "", body: object = None) -> dict[str, Any]:
-    """Return what the handler answers to a request at an address outside, which API Gateway routes to /expenses."""
+    """Return what the handler answers to a request at an address outside, which API ApiClient routes to /expenses."""
     event = events.event(request(method, f"/expenses{query}", {"Content-Type": "application/json"}, body))
     event["requestContext"]["path"] = urlsplit(address).path
     return events.invoke(event)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_the_location_leads_to_the_expense(events: EventTransport, gateway: Gateway, address: str) -> None:
+def test_the_location_leads_to_the_expense(events: EventTransport, api: ApiClient, address: str) -> None:
     location = sent(events, "POST", address, body=LUNCH)["headers"]["Location"]
-    expense_id = gateway.get("/expenses").json["items"][0]["expense_id"]
+    expense_id = api.get("/expenses").json["items"][0]["expense_id"]
     root = address.replace("com//", "com/").rstrip("/")
     assert urljoin(address, location) == f"{root}/{expense_id}"
 
@@ -41,29 +40,27 @@ def test_a_location_never_leads_to_another_host(events: EventTransport) -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_the_link_leads_to_the_next_page(events: EventTransport, gateway: Gateway, address: str) -> None:
+def test_the_link_leads_to_the_next_page(events: EventTransport, api: ApiClient, address: str) -> None:
     for _ in range(2):
-        assert gateway.post("/expenses", LUNCH).status == 201
+        assert api.post("/expenses", LUNCH).status == 201
     link = sent(events, "GET", address, "?limit=1&category=Food%20%26%20Drink")["headers"]["Link"]
     target = urljoin(address, link.removeprefix("<").partition(">")[0])
     assert target.partition("?")[0] == address
-    following = gateway.get(f"/expenses?{urlsplit(target).query}").json
+    following = api.get(f"/expenses?{urlsplit(target).query}").json
     assert (following["count"], following["next_cursor"]) == (1, None)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_link_leads_to_the_summary_of_the_same_filters(
-    events: EventTransport, gateway: Gateway, address: str
-) -> None:
+def test_a_link_leads_to_the_summary_of_the_same_filters(events: EventTransport, api: ApiClient, address: str) -> None:
     for _ in range(2):
-        assert gateway.post("/expenses", LUNCH).status == 201
+        assert api.post("/expenses", LUNCH).status == 201
     link = sent(events, "GET", address, "?limit=1&category=Food%20%26%20Drink")["headers"]["Link"]
     [target] = re.findall(r'<([^>]*)>; rel="summary"', link)
     beside, _, query = urljoin(address, target).partition("?")
     assert beside == address.replace("com//", "com/").rstrip("/").removesuffix("expenses") + "summary"
-    assert gateway.get(f"/summary?{query}").json["items"][0]["count"] == 2
+    assert api.get(f"/summary?{query}").json["items"][0]["count"] == 2
 
 
-def test_an_event_without_its_context_still_has_a_location(gateway: Gateway) -> None:
-    response = gateway.post("/expenses", LUNCH)
-    assert gateway.get(response.headers["Location"]).json == response.json
+def test_an_event_without_its_context_still_has_a_location(api: ApiClient) -> None:
+    response = api.post("/expenses", LUNCH)
+    assert api.get(response.headers["Location"]).json == response.json

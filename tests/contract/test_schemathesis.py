@@ -10,11 +10,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.client import EventTransport
+from tests.client import ApiClient, EventTransport, Response
 from tests.contract.document import CONTRACT, operations, without_security
 from tests.contract.gateway_adapter import GatewayAdapter
 from tests.figures import FIGURES
-from tests.gateway import Gateway, Response
 
 pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
 
@@ -59,15 +58,15 @@ def test_the_life_of_expenses_along_the_links_is_as_the_contract_says(session: r
 # What schemathesis draws depends on which modules are loaded, since Hypothesis draws their constants, too:
 # whether each link is ever followed to a success can not be left to it.
 @pytest.mark.parametrize("link", CONTRACT["components"]["links"].values(), ids=lambda link: str(link["operationId"]))
-def test_a_link_of_the_contract_leads_to_a_success(gateway: Gateway, link: dict[str, Any]) -> None:
-    created = gateway.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
+def test_a_link_of_the_contract_leads_to_a_success(api: ApiClient, link: dict[str, Any]) -> None:
+    created = api.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
     operation = next(operation for operation in operations() if operation.id == link["operationId"])
     given = {name: _evaluated(expression, created) for name, expression in link["parameters"].items()}
     url = operation.path.format(**given)
     headers = {p["name"]: given[p["name"]] for p in operation.parameters if p["in"] == "header" and p["name"] in given}
     body = {"amount": 2} if operation.needs_body else None
 
-    response = gateway.send(operation.method, url, {"Content-Type": "application/json", **headers}, body)
+    response = api.send(operation.method, url, {"Content-Type": "application/json", **headers}, body)
     assert response.status in {200, 204}
 
 

@@ -14,7 +14,7 @@ from api.gateway.telemetry import SERVICE, RequestContext, Telemetry
 from infra.gateway.component import ACCESS_LOG_FIELDS
 from infra.monitoring.queries import SAVED_QUERIES
 from infra.tables import EXPENSES_ACCESS, RECORDS_ACCESS
-from tests.gateway import Gateway
+from tests.client import ApiClient
 from tests.infra.insights import fields_of, finds
 from tests.infra.recording import Recording, record, recorded
 from tests.infra.stacks import STACKS, stack
@@ -119,12 +119,12 @@ def test_the_alarm_of_concurrency_can_be_raised(overrides: dict[str, Any], expec
 
 
 @pytest.fixture
-def lines(gateway: Gateway, log: list[str]) -> list[dict[str, Any]]:
+def lines(api: ApiClient, log: list[str]) -> list[dict[str, Any]]:
     """The Lambda's log of an expense's life."""
-    created = gateway.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
+    created = api.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
     url = f"/expenses/{created.json['expense_id']}"
-    gateway.patch(url, {"amount": 2})
-    gateway.delete(url)
+    api.patch(url, {"amount": 2})
+    api.delete(url)
     return [json.loads(line) for line in log]
 
 

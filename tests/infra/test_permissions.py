@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.gateway import Gateway
+from tests.client import ApiClient
 from tests.infra.recording import recorded
 from tests.infra.statements import grants
 
@@ -28,7 +28,7 @@ Call = tuple[str, str]
 
 
 @pytest.fixture
-def calls(client: "DynamoDBClient", gateway: Gateway) -> set[Call]:
+def calls(client: "DynamoDBClient", api: ApiClient) -> set[Call]:
     """Every call of DynamoDB that the API's use cases make."""
     made: set[Call] = set()
 
@@ -36,7 +36,7 @@ def calls(client: "DynamoDBClient", gateway: Gateway) -> set[Call]:
         made.update(authorized(model.name, params))
 
     client.meta.events.register("provide-client-params.dynamodb.*", note)
-    use_the_api(gateway)
+    use_the_api(api)
     return made
 
 
@@ -50,28 +50,28 @@ def authorized(operation: str, params: dict[str, Any]) -> Iterator[Call]:
         yield f"dynamodb:{operation}", TABLES[params["TableName"]] + index
 
 
-def use_the_api(gateway: Gateway) -> None:
+def use_the_api(api: ApiClient) -> None:
     """Each operation, in each way that it reaches the tables."""
-    gateway.get("/health")
+    api.get("/health")
     body = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "date": "2025-06-14"}
-    created = gateway.post("/expenses", body, **{"Idempotency-Key": "a"})
-    assert gateway.post("/expenses", body, **{"Idempotency-Key": "a"}).status == 201
+    created = api.post("/expenses", body, **{"Idempotency-Key": "a"})
+    assert api.post("/expenses", body, **{"Idempotency-Key": "a"}).status == 201
     url = f"/expenses/{created.json['expense_id']}"
-    assert gateway.get(url).status == 200
-    assert gateway.patch(url, {"amount": 13}, **{"If-Match": created.headers["ETag"]}).status == 200
-    assert gateway.patch(url, {"date": "2025-07-01", "category": "Rent", "notes": None}).status == 200
+    assert api.get(url).status == 200
+    assert api.patch(url, {"amount": 13}, **{"If-Match": created.headers["ETag"]}).status == 200
+    assert api.patch(url, {"date": "2025-07-01", "category": "Rent", "notes": None}).status == 200
     for query in filters():
-        assert gateway.get(f"/expenses{query}").status == 200
-    assert gateway.delete(url, **{"If-Match": '"9"'}).status == 412
-    assert gateway.get("/summary?date_from=2025-05-25&date_to=2025-08-24&group_by=category").status == 200
-    assert gateway.delete(url).status == 204
-    assert gateway.get(url).status == 404
-    assert gateway.get("/trash").status == 200
-    assert gateway.post(f"{url}/restore", None).status == 200
-    assert gateway.delete(url).status == 204
-    assert gateway.delete(url.replace("expenses", "trash")).status == 204
-    assert gateway.delete("/trash").status == 200
-    assert gateway.get("/changes").status == 200
+        assert api.get(f"/expenses{query}").status == 200
+    assert api.delete(url, **{"If-Match": '"9"'}).status == 412
+    assert api.get("/summary?date_from=2025-05-25&date_to=2025-08-24&group_by=category").status == 200
+    assert api.delete(url).status == 204
+    assert api.get(url).status == 404
+    assert api.get("/trash").status == 200
+    assert api.post(f"{url}/restore", None).status == 200
+    assert api.delete(url).status == 204
+    assert api.delete(url.replace("expenses", "trash")).status == 204
+    assert api.delete("/trash").status == 200
+    assert api.get("/changes").status == 200
 
 
 def filters() -> Iterator[str]:

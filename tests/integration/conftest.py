@@ -12,20 +12,20 @@ from api.deadline import deadline
 from api.dynamodb import dynamodb_client
 from api.openapi.contract import Contract
 from api.settings import Settings
+from tests.client import ApiClient, EventTransport
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, serving
-from tests.gateway import Gateway
 from tests.integration.queries import Queries
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class GatewayOver(Protocol):
-    """Puts API Gateway and the real handler in front of a client; each request has so many seconds."""
+class ApiOver(Protocol):
+    """Puts API ApiClient and the real handler in front of a client; each request has so many seconds."""
 
-    def __call__(self, client: Any, seconds: float = 3) -> Gateway: ...
+    def __call__(self, client: Any, seconds: float = 3) -> ApiClient: ...
 
 
 @pytest.fixture
@@ -57,10 +57,10 @@ def remote_client(server: DynamoDBServer, aws_session: Session) -> Iterator["Dyn
 
 
 @pytest.fixture
-def gateway_over(contract: Contract, clock: Clock, log: list[str]) -> GatewayOver:
+def api_over(contract: Contract, clock: Clock, log: list[str]) -> ApiOver:
     """The real handler over any client."""
 
-    def over(client: Any, seconds: float = 3) -> Gateway:
+    def over(client: Any, seconds: float = 3) -> ApiClient:
         dispatch = compose(
             Settings.from_env(os.environ),
             dynamodb=cast("DynamoDBClient", client),
@@ -73,12 +73,12 @@ def gateway_over(contract: Contract, clock: Clock, log: list[str]) -> GatewayOve
             with deadline(seconds):
                 return dispatch(event)
 
-        return Gateway(handle)
+        return ApiClient(EventTransport(handle))
 
     return over
 
 
 @pytest.fixture
-def remote(gateway_over: GatewayOver, remote_client: "DynamoDBClient") -> Gateway:
+def remote(api_over: ApiOver, remote_client: "DynamoDBClient") -> ApiClient:
     """The real handler over the table behind the socket."""
-    return gateway_over(remote_client)
+    return api_over(remote_client)

@@ -10,7 +10,7 @@ import pytest
 from botocore.session import Session
 
 from api.dynamodb import dynamodb_client
-from tests.client import request
+from tests.client import ApiClient, request
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import (
     Behaviour,
@@ -25,8 +25,7 @@ from tests.fakes.dynamodb_server import (
     reset_after,
     reset_before,
 )
-from tests.gateway import Gateway
-from tests.integration.conftest import GatewayOver
+from tests.integration.conftest import ApiOver
 from tests.seed import expense, item
 
 if TYPE_CHECKING:
@@ -60,9 +59,9 @@ def _kept(fake: FakeDynamoDB) -> None:
 
 
 @pytest.fixture
-def hurried(gateway_over: GatewayOver, remote_client: "DynamoDBClient") -> Gateway:
+def hurried(api_over: ApiOver, remote_client: "DynamoDBClient") -> ApiClient:
     """The handler with half a second for each request."""
-    return gateway_over(remote_client, seconds=SECONDS)
+    return api_over(remote_client, seconds=SECONDS)
 
 
 def always(behaviour: Behaviour, *operations: str) -> dict[str, list[Behaviour]]:
@@ -79,7 +78,7 @@ def lasting_at_most(seconds: float) -> Iterator[None]:
 @pytest.mark.parametrize("behaviour", [hang_before, drip_head, drip, reset_before])
 @pytest.mark.parametrize("request_name", ["create", "list", "change"])
 def test_a_response_comes_in_time_whatever_dynamodb_does(
-    hurried: Gateway, server: DynamoDBServer, request_name: str, behaviour: Behaviour
+    hurried: ApiClient, server: DynamoDBServer, request_name: str, behaviour: Behaviour
 ) -> None:
     server.plan = always(behaviour, WRITE, "GetItem", "Query")
     method, url, body = REQUESTS[request_name]
@@ -90,7 +89,7 @@ def test_a_response_comes_in_time_whatever_dynamodb_does(
 
 @pytest.mark.parametrize(("request_name", "operation"), [("change", WRITE), ("delete", WRITE), ("annotate", "PutItem")])
 def test_a_write_that_hangs_after_its_read_is_a_503_in_time(
-    hurried: Gateway, server: DynamoDBServer, request_name: str, operation: str
+    hurried: ApiClient, server: DynamoDBServer, request_name: str, operation: str
 ) -> None:
     server.plan = always(hang_after, operation)
     method, url, body = REQUESTS[request_name]
@@ -101,17 +100,17 @@ def test_a_write_that_hangs_after_its_read_is_a_503_in_time(
 
 @pytest.mark.parametrize("request_name", REQUESTS)
 def test_no_call_is_begun_after_the_deadline(
-    gateway_over: GatewayOver, remote_client: "DynamoDBClient", server: DynamoDBServer, request_name: str
+    api_over: ApiOver, remote_client: "DynamoDBClient", server: DynamoDBServer, request_name: str
 ) -> None:
     method, url, body = REQUESTS[request_name]
-    late = gateway_over(remote_client, seconds=0).send(method, url, JSON, body)
+    late = api_over(remote_client, seconds=0).send(method, url, JSON, body)
     assert (late.status, late.json["outcome"]) == (503, "unchanged")
     assert server.requests == []
 
 
 @pytest.mark.parametrize("behaviour", [hang_before, drip, reset_before, refuse(500, "InternalServerError")])
 def test_what_fails_once_is_made_over_another_attempt(
-    remote: Gateway, server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch, behaviour: Behaviour
+    remote: ApiClient, server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch, behaviour: Behaviour
 ) -> None:
     monkeypatch.setattr("api.dynamodb.calls.ATTEMPT_SECONDS", 0.3)
     server.plan = {"GetItem": [behaviour]}
@@ -119,7 +118,7 @@ def test_what_fails_once_is_made_over_another_attempt(
     assert server.requests == ["GetItem", "GetItem"]
 
 
-def test_a_connection_serves_the_next_request_after_one_that_hung(remote: Gateway, server: DynamoDBServer) -> None:
+def test_a_connection_serves_the_next_request_after_one_that_hung(remote: ApiClient, server: DynamoDBServer) -> None:
     server.plan = {"GetItem": [Exchange.respond, reset_after]}
     assert [remote.get(PLACE).status for _ in range(3)] == [200] * 3
 
@@ -142,7 +141,7 @@ def test_a_connection_serves_the_next_request_after_one_that_hung(remote: Gatewa
     ],
 )
 def test_a_503_says_whether_the_write_may_have_been_made(
-    remote: Gateway,
+    remote: ApiClient,
     server: DynamoDBServer,
     request_name: str,
     operation: str,
@@ -157,10 +156,10 @@ def test_a_503_says_whether_the_write_may_have_been_made(
 
 
 def test_a_write_that_was_never_sent_was_not_made(
-    gateway_over: GatewayOver, aws_session: Session, monkeypatch: pytest.MonkeyPatch
+    api_over: ApiOver, aws_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
-    response = gateway_over(dynamodb_client(aws_session)).post("/expenses", LUNCH)
+    response = api_over(dynamodb_client(aws_session)).post("/expenses", LUNCH)
     assert (response.status, response.json["outcome"]) == (503, "unchanged")
 
 
@@ -192,7 +191,7 @@ def nothing(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("behaviour", [garbled, cut_short, damaged, empty, null])
-def test_a_response_that_is_cut_is_not_a_404(remote: Gateway, server: DynamoDBServer, behaviour: Behaviour) -> None:
+def test_a_response_that_is_cut_is_not_a_404(remote: ApiClient, server: DynamoDBServer, behaviour: Behaviour) -> None:
     server.plan = always(behaviour, "GetItem")
     assert remote.get(PLACE).status == 503
     server.plan = {"GetItem": [behaviour]}
@@ -200,7 +199,9 @@ def test_a_response_that_is_cut_is_not_a_404(remote: Gateway, server: DynamoDBSe
 
 
 @pytest.mark.parametrize("behaviour", [garbled, cut_short, damaged, empty, nothing])
-def test_a_list_that_is_cut_is_not_an_empty_one(remote: Gateway, server: DynamoDBServer, behaviour: Behaviour) -> None:
+def test_a_list_that_is_cut_is_not_an_empty_one(
+    remote: ApiClient, server: DynamoDBServer, behaviour: Behaviour
+) -> None:
     server.plan = always(behaviour, "Query")
     assert remote.get("/expenses").status == 503
     server.plan = {"Query": [behaviour]}
@@ -208,7 +209,7 @@ def test_a_list_that_is_cut_is_not_an_empty_one(remote: Gateway, server: DynamoD
 
 
 def test_a_write_whose_response_is_cut_is_made_once(
-    remote: Gateway, fake: FakeDynamoDB, server: DynamoDBServer
+    remote: ApiClient, fake: FakeDynamoDB, server: DynamoDBServer
 ) -> None:
     server.plan = {WRITE: [cut_short]}
     assert remote.patch(PLACE, {"amount": 1}, If_Match='"1"').headers["ETag"] == '"2"'
@@ -216,7 +217,7 @@ def test_a_write_whose_response_is_cut_is_made_once(
 
 
 def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
-    gateway_over: GatewayOver,
+    api_over: ApiOver,
     remote_client: "DynamoDBClient",
     fake: FakeDynamoDB,
     server: DynamoDBServer,
@@ -232,12 +233,12 @@ def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
     for row in rows:
         fake.put_item(TableName="expenses", Item=item("amina", row))
     server.plan = {"Query": [slowly] * 200}
-    gateway = gateway_over(remote_client, seconds=0.6)
+    api = api_over(remote_client, seconds=0.6)
     found: list[str] = []
     pages, query = 0, "month=June"
     while query:
         with lasting_at_most(0.6 + SLACK):
-            page = gateway.transport(request("GET", f"/expenses?{query}")).json
+            page = api.transport(request("GET", f"/expenses?{query}")).json
         found += [row["expense_id"] for row in page["items"]]
         pages += 1
         query = f"month=June&cursor={page['next_cursor']}" if page["next_cursor"] else ""
@@ -246,7 +247,7 @@ def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
 
 
 def test_a_list_that_fails_midway_returns_what_it_has_with_a_cursor(
-    remote: Gateway, fake: FakeDynamoDB, server: DynamoDBServer
+    remote: ApiClient, fake: FakeDynamoDB, server: DynamoDBServer
 ) -> None:
     fake.put_item(TableName="expenses", Item=item("amina", expense(2, date(2020, 6, 1))))
     server.plan = {"Query": [Exchange.respond] * 2 + [refuse(500, "InternalServerError")] * 4}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError, ReadTimeoutError
 
-from tests.gateway import Gateway
+from tests.client import ApiClient, EventTransport, request
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,15 +26,15 @@ def refused_by_dynamodb(code: str) -> ClientError:
 
 
 @pytest.fixture
-def failing(client: "DynamoDBClient", gateway: Gateway) -> Callable[[Exception], Gateway]:
+def failing(client: "DynamoDBClient", api: ApiClient) -> Callable[[Exception], ApiClient]:
     """Let the next write fail with an error."""
 
-    def fail_with(error: Exception) -> Gateway:
+    def fail_with(error: Exception) -> ApiClient:
         def fail(**_: object) -> None:
             raise error
 
         client.meta.events.register("before-call.dynamodb.TransactWriteItems", fail)
-        return gateway
+        return api
 
     return fail_with
 
@@ -50,7 +50,7 @@ def failing(client: "DynamoDBClient", gateway: Gateway) -> Callable[[Exception],
     ],
 )
 def test_a_table_that_is_too_busy_is_a_503_that_says_when_to_try_again(
-    failing: Callable[[Exception], Gateway], log: list[str], error: Exception
+    failing: Callable[[Exception], ApiClient], log: list[str], error: Exception
 ) -> None:
     response = failing(error).post("/expenses", LUNCH)
     assert response.status == 503
@@ -68,7 +68,7 @@ def test_a_table_that_is_too_busy_is_a_503_that_says_when_to_try_again(
     ],
 )
 def test_an_unexpected_error_is_a_500_with_the_request_id_and_cors_headers(
-    failing: Callable[[Exception], Gateway], log: list[str], error: Exception
+    failing: Callable[[Exception], ApiClient], log: list[str], error: Exception
 ) -> None:
     response = failing(error).send("POST", "/expenses", HEADERS, LUNCH)
     assert response.status == 500
@@ -85,7 +85,7 @@ def test_an_unexpected_error_is_a_500_with_the_request_id_and_cors_headers(
 
 @pytest.mark.parametrize("error", [refused_by_dynamodb("AccessDeniedException"), RuntimeError(SECRET)])
 def test_neither_the_answer_nor_the_log_tells_what_was_sent(
-    failing: Callable[[Exception], Gateway], log: list[str], error: Exception
+    failing: Callable[[Exception], ApiClient], log: list[str], error: Exception
 ) -> None:
     response = failing(error).send("POST", "/expenses", HEADERS, LUNCH)
     seen = response.text + "".join(log)
@@ -93,8 +93,8 @@ def test_neither_the_answer_nor_the_log_tells_what_was_sent(
     assert "secret.token" not in seen
 
 
-def test_a_request_in_order_is_logged_without_what_was_sent(gateway: Gateway, log: list[str]) -> None:
-    gateway.send("POST", "/expenses", HEADERS, LUNCH)
+def test_a_request_in_order_is_logged_without_what_was_sent(api: ApiClient, log: list[str]) -> None:
+    api.send("POST", "/expenses", HEADERS, LUNCH)
     (line,) = log
     assert SECRET not in line
     assert "secret.token" not in line
@@ -109,19 +109,21 @@ def test_a_request_in_order_is_logged_without_what_was_sent(gateway: Gateway, lo
         {"requestContext": {"requestId": "\ud800", "authorizer": {"claims": {"sub": "amina"}}}, "resource": "/nothing"},
     ],
 )
-def test_half_of_a_surrogate_pair_anywhere_in_an_event_is_answered(gateway: Gateway, broken: dict[str, Any]) -> None:
-    answer = gateway.handle(gateway.event("GET", "/expenses", {}) | broken)
+def test_half_of_a_surrogate_pair_anywhere_in_an_event_is_answered(
+    events: EventTransport, broken: dict[str, Any]
+) -> None:
+    answer = events.invoke(events.event(request("GET", "/expenses")) | broken)
     assert 400 <= answer["statusCode"] < 500
     answer["body"].encode()
 
 
 @pytest.mark.parametrize("event", [{}, {"resource": None, "httpMethod": None}, {"requestContext": None}])
-def test_an_event_that_is_for_nothing_is_a_404(gateway: Gateway, event: dict[str, Any]) -> None:
-    assert gateway.handle(event)["statusCode"] == 404
+def test_an_event_that_is_for_nothing_is_a_404(events: EventTransport, event: dict[str, Any]) -> None:
+    assert events.invoke(event)["statusCode"] == 404
 
 
 @pytest.mark.parametrize("event", [{"requestContext": "x"}, {"multiValueHeaders": 3}, None])
-def test_an_event_that_is_none_is_a_500_and_not_an_exception(gateway: Gateway, event: Any) -> None:
-    answer = gateway.handle(event)
+def test_an_event_that_is_none_is_a_500_and_not_an_exception(events: EventTransport, event: Any) -> None:
+    answer = events.invoke(event)
     assert answer["statusCode"] == 500
     assert json.loads(answer["body"])["type"] == "urn:problem-type:expenses:internal-error"

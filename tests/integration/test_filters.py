@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.expenses.rules import MONTHS
 from api.models import Expense
-from tests.gateway import Gateway
+from tests.client import ApiClient
 from tests.integration.queries import Queries
 from tests.seed import CATEGORIES, METHODS, expense, expenses, put
 
@@ -45,16 +45,16 @@ FILTERS = st.fixed_dictionaries(
 
 
 @pytest.fixture
-def history(client: "DynamoDBClient", gateway: Gateway) -> Gateway:
+def history(client: "DynamoDBClient", api: ApiClient) -> ApiClient:
     put(client, "amina", HISTORY)
     put(client, "another user", [expense(5000, date(2025, 6, 15))])
-    return gateway
+    return api
 
 
-def all_pages(gateway: Gateway, filters: dict[str, Any], limit: int) -> Iterator[list[dict[str, Any]]]:
+def all_pages(api: ApiClient, filters: dict[str, Any], limit: int) -> Iterator[list[dict[str, Any]]]:
     query = {**filters, "limit": limit}
     while True:
-        response = gateway.get(f"/expenses?{urlencode(query, quote_via=quote)}")
+        response = api.get(f"/expenses?{urlencode(query, quote_via=quote)}")
         assert response.status == 200, response.text
         page = response.json
         assert page["count"] == len(page["items"]) <= limit
@@ -89,7 +89,7 @@ def by_loop(filters: dict[str, Any]) -> list[str]:
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters=FILTERS, limit=st.sampled_from([3, 10, 100]))
 def test_some_combinations_of_filters_find_over_http_what_a_plain_loop_finds(
-    history: Gateway, filters: dict[str, Any], limit: int
+    history: ApiClient, filters: dict[str, Any], limit: int
 ) -> None:
     """`tests/unit/test_search.py` tries thousands over the table in memory; `make fuzz` tries more here."""
     found = [row["expense_id"] for page in all_pages(history, filters, limit) for row in page]
@@ -100,7 +100,7 @@ def test_some_combinations_of_filters_find_over_http_what_a_plain_loop_finds(
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters=FILTERS, limit=st.sampled_from([3, 10, 100]))
 def test_a_great_many_combinations_of_filters_find_what_a_plain_loop_finds(
-    history: Gateway, filters: dict[str, Any], limit: int
+    history: ApiClient, filters: dict[str, Any], limit: int
 ) -> None:
     found = [row["expense_id"] for page in all_pages(history, filters, limit) for row in page]
     assert found == by_loop(filters)
@@ -110,7 +110,7 @@ def test_a_great_many_combinations_of_filters_find_what_a_plain_loop_finds(
 @pytest.mark.parametrize("year", [None, 2024])
 @pytest.mark.parametrize("category", [None, "Food", "Food#2025-06-15"])
 def test_what_is_keyed_reads_nothing_that_it_does_not_return(
-    history: Gateway, queries: Queries, month: str | None, year: int | None, category: str | None
+    history: ApiClient, queries: Queries, month: str | None, year: int | None, category: str | None
 ) -> None:
     filters = {
         name: value for name, value in {"month": month, "year": year, "category": category}.items() if value is not None
@@ -133,7 +133,7 @@ def test_what_is_keyed_reads_nothing_that_it_does_not_return(
     ],
 )
 def test_the_filters_of_the_readme_find_the_newest_first(
-    history: Gateway, query: dict[str, Any], expected: int
+    history: ApiClient, query: dict[str, Any], expected: int
 ) -> None:
     (rows,) = all_pages(history, query, limit=100)
     assert len(rows) == expected

@@ -11,11 +11,11 @@ import pytest
 
 from api.dynamodb.table import REMEMBERED_CHANGES
 from api.expenses.states import KEPT
+from tests.client import ApiClient
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import Behaviour, DynamoDBServer, Exchange, reset_after, reset_before
-from tests.gateway import Gateway
-from tests.integration.conftest import GatewayOver
+from tests.integration.conftest import ApiOver
 
 LUNCH = {"category": "Food", "amount": 12, "payment_method": "Cash", "date": "2025-06-14", "notes": "mine"}
 KEY = {"Idempotency_Key": "lunch-1"}
@@ -28,18 +28,18 @@ IF_MATCH = pytest.mark.parametrize("if_match", [{"If_Match": '"1"'}, {}], ids=["
 
 
 @pytest.fixture
-def others(gateway_over: GatewayOver, fake: FakeDynamoDB) -> Gateway:
+def others(api_over: ApiOver, fake: FakeDynamoDB) -> ApiClient:
     """The same user on another device, whose network is in order."""
-    return gateway_over(fake)
+    return api_over(fake)
 
 
 @pytest.fixture
-def place(others: Gateway) -> str:
+def place(others: ApiClient) -> str:
     return f"/expenses/{others.post('/expenses', LUNCH, **KEY).json['expense_id']}"
 
 
 @pytest.fixture(autouse=True)
-def _totals_are_those_of_the_expenses(others: Gateway) -> Iterator[None]:
+def _totals_are_those_of_the_expenses(others: ApiClient) -> Iterator[None]:
     """Whatever was lost, nothing is twice in a total and nothing is missing."""
     yield
     expenses = others.get("/expenses?limit=100").json["items"]
@@ -61,7 +61,7 @@ def lost(act: Callable[[], object], *, is_made: bool = True) -> Behaviour:
 
 @pytest.mark.parametrize("headers", [{}, KEY])
 def test_a_create_is_made_once_and_is_not_a_replay(
-    remote: Gateway, server: DynamoDBServer, headers: dict[str, str]
+    remote: ApiClient, server: DynamoDBServer, headers: dict[str, str]
 ) -> None:
     server.plan = {WRITE: [reset_after]}
     response = remote.post("/expenses", LUNCH, **headers)
@@ -70,7 +70,7 @@ def test_a_create_is_made_once_and_is_not_a_replay(
 
 
 def test_a_create_that_others_changed_since_is_not_a_replay(
-    remote: Gateway, server: DynamoDBServer, others: Gateway
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient
 ) -> None:
     def change() -> None:
         (row,) = others.get("/expenses").json["items"]
@@ -84,7 +84,7 @@ def test_a_create_that_others_changed_since_is_not_a_replay(
 
 
 def test_a_create_that_another_request_made_first_is_a_replay(
-    remote: Gateway, server: DynamoDBServer, others: Gateway
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient
 ) -> None:
     server.plan = {WRITE: [lost(lambda: others.post("/expenses", LUNCH, **KEY), is_made=False)]}
     assert remote.post("/expenses", LUNCH, **KEY).headers["Idempotency-Replayed"] == "true"
@@ -93,7 +93,7 @@ def test_a_create_that_another_request_made_first_is_a_replay(
 @IF_MATCH
 @CHANGES
 def test_a_change_is_made_once_and_is_not_a_conflict(
-    remote: Gateway, server: DynamoDBServer, place: str, if_match: dict[str, str], operation: str, change: Any
+    remote: ApiClient, server: DynamoDBServer, place: str, if_match: dict[str, str], operation: str, change: Any
 ) -> None:
     server.plan = {operation: [reset_after]}
     response = remote.patch(place, change, **if_match)
@@ -105,7 +105,7 @@ def test_a_change_is_made_once_and_is_not_a_conflict(
 @IF_MATCH
 @CHANGES
 def test_a_change_that_others_changed_since_neither_overwrites_nor_denies(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str, if_match: Any, operation: str, change: Any
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str, if_match: Any, operation: str, change: Any
 ) -> None:
     server.plan = {operation: [lost(lambda: others.patch(place, {"amount": 2, "notes": "theirs"}))]}
     response = remote.patch(place, change, **if_match)
@@ -117,7 +117,7 @@ def test_a_change_that_others_changed_since_neither_overwrites_nor_denies(
 
 @pytest.mark.parametrize(("if_match", "status", "version"), [({"If_Match": '"1"'}, 412, 2), ({}, 200, 3)])
 def test_a_change_that_never_arrived_is_made_upon_that_of_others_or_refused(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str, if_match: Any, status: int, version: int
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str, if_match: Any, status: int, version: int
 ) -> None:
     server.plan = {WRITE: [lost(lambda: others.patch(place, {"notes": "theirs"}), is_made=False)]}
     assert remote.patch(place, {"amount": 1}, **if_match).status == status
@@ -128,7 +128,7 @@ def test_a_change_that_never_arrived_is_made_upon_that_of_others_or_refused(
 @pytest.mark.parametrize("is_made", [True, False])
 @pytest.mark.parametrize("changes_before", [0, 3])
 def test_a_change_that_others_changed_too_often_since_is_of_unknown_outcome(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str, is_made: bool, changes_before: int
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str, is_made: bool, changes_before: int
 ) -> None:
     for n in range(changes_before):
         others.patch(place, {"amount": n})
@@ -143,7 +143,7 @@ def test_a_change_that_others_changed_too_often_since_is_of_unknown_outcome(
 
 
 def test_a_change_that_others_deleted_since_is_a_change_that_was_made(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str
 ) -> None:
     server.plan = {WRITE: [lost(lambda: others.delete(place))]}
     response = remote.patch(place, {"amount": 1})
@@ -153,7 +153,7 @@ def test_a_change_that_others_deleted_since_is_a_change_that_was_made(
 
 @IF_MATCH
 def test_a_change_that_never_arrived_of_what_was_deleted_is_a_404(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str, if_match: dict[str, str]
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str, if_match: dict[str, str]
 ) -> None:
     server.plan = {WRITE: [lost(lambda: others.delete(place), is_made=False)]}
     assert remote.patch(place, {"amount": 1}, **if_match).status == 404
@@ -161,7 +161,7 @@ def test_a_change_that_never_arrived_of_what_was_deleted_is_a_404(
 
 
 @pytest.fixture
-def record_anew(others: Gateway, place: str, clock: Clock) -> Callable[[], None]:
+def record_anew(others: ApiClient, place: str, clock: Clock) -> Callable[[], None]:
     """Deletes the expense, lets its time in the trash pass, and records another one by the same key."""
 
     def record() -> None:
@@ -175,7 +175,7 @@ def record_anew(others: Gateway, place: str, clock: Clock) -> Callable[[], None]
 @IF_MATCH
 @CHANGES
 def test_a_change_is_not_made_to_what_was_recorded_anew_by_the_same_key(
-    remote: Gateway,
+    remote: ApiClient,
     server: DynamoDBServer,
     record_anew: Callable[[], None],
     place: str,
@@ -189,7 +189,7 @@ def test_a_change_is_not_made_to_what_was_recorded_anew_by_the_same_key(
 
 
 def test_an_etag_from_before_a_delete_does_not_fit_what_was_recorded_anew(
-    remote: Gateway, record_anew: Callable[[], None], place: str
+    remote: ApiClient, record_anew: Callable[[], None], place: str
 ) -> None:
     before = remote.get(place).headers["ETag"]
     record_anew()
@@ -201,7 +201,7 @@ def test_an_etag_from_before_a_delete_does_not_fit_what_was_recorded_anew(
 
 @IF_MATCH
 def test_a_delete_is_made_once_and_is_not_a_404(
-    remote: Gateway, server: DynamoDBServer, place: str, if_match: dict[str, str]
+    remote: ApiClient, server: DynamoDBServer, place: str, if_match: dict[str, str]
 ) -> None:
     server.plan = {WRITE: [reset_after]}
     assert remote.delete(place, **if_match).status == 204
@@ -211,7 +211,7 @@ def test_a_delete_is_made_once_and_is_not_a_404(
 @IF_MATCH
 @pytest.mark.parametrize("is_made", [True, False])
 def test_a_retried_delete_leaves_what_was_recorded_anew_by_the_same_key(
-    remote: Gateway,
+    remote: ApiClient,
     server: DynamoDBServer,
     record_anew: Callable[[], None],
     place: str,
@@ -225,7 +225,7 @@ def test_a_retried_delete_leaves_what_was_recorded_anew_by_the_same_key(
 
 @IF_MATCH
 def test_a_delete_that_others_undid_since_is_a_delete_that_was_made(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str, if_match: dict[str, str]
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str, if_match: dict[str, str]
 ) -> None:
     server.plan = {WRITE: [lost(lambda: others.post(f"{place}/restore"))]}
     assert remote.delete(place, **if_match).status == 204
@@ -233,7 +233,7 @@ def test_a_delete_that_others_undid_since_is_a_delete_that_was_made(
 
 
 def test_a_create_that_others_deleted_since_is_a_create_that_was_made(
-    remote: Gateway, server: DynamoDBServer, others: Gateway
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient
 ) -> None:
     def delete() -> None:
         (row,) = others.get("/expenses").json["items"]
@@ -245,7 +245,7 @@ def test_a_create_that_others_deleted_since_is_a_create_that_was_made(
     assert remote.post("/expenses", LUNCH, **KEY).status == 410
 
 
-def test_a_restore_is_made_once(remote: Gateway, server: DynamoDBServer, place: str) -> None:
+def test_a_restore_is_made_once(remote: ApiClient, server: DynamoDBServer, place: str) -> None:
     remote.delete(place)
     server.plan = {WRITE: [reset_after]}
     response = remote.post(f"{place}/restore")
@@ -254,7 +254,7 @@ def test_a_restore_is_made_once(remote: Gateway, server: DynamoDBServer, place: 
 
 
 def test_a_restore_that_others_undid_since_is_a_restore_that_was_made(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str
 ) -> None:
     remote.delete(place)
     server.plan = {WRITE: [lost(lambda: others.delete(place))]}
@@ -263,21 +263,21 @@ def test_a_restore_that_others_undid_since_is_a_restore_that_was_made(
     assert remote.get(place).status == 404
 
 
-def test_a_delete_for_good_is_made_once_and_is_not_a_404(remote: Gateway, server: DynamoDBServer, place: str) -> None:
+def test_a_delete_for_good_is_made_once_and_is_not_a_404(remote: ApiClient, server: DynamoDBServer, place: str) -> None:
     remote.delete(place)
     server.plan = {"PutItem": [reset_after]}
     assert remote.delete(place.replace("expenses", "trash")).status == 204
     assert remote.get("/trash").json["items"] == []
 
 
-def test_emptying_the_trash_counts_what_it_did_once(remote: Gateway, server: DynamoDBServer, place: str) -> None:
+def test_emptying_the_trash_counts_what_it_did_once(remote: ApiClient, server: DynamoDBServer, place: str) -> None:
     remote.delete(place)
     server.plan = {"PutItem": [reset_after]}
     assert remote.delete("/trash").json == {"purged": 1, "done": True}
 
 
 def test_an_expense_recorded_over_an_expired_deletion_is_made_once(
-    remote: Gateway, server: DynamoDBServer, place: str, clock: Clock
+    remote: ApiClient, server: DynamoDBServer, place: str, clock: Clock
 ) -> None:
     remote.delete(place)
     clock.now = datetime.now(UTC) + KEPT + timedelta(seconds=1)
@@ -292,7 +292,7 @@ def test_an_expense_recorded_over_an_expired_deletion_is_made_once(
 
 
 def test_every_attempt_of_a_write_is_the_same_transaction(
-    remote: Gateway, server: DynamoDBServer, fake: FakeDynamoDB
+    remote: ApiClient, server: DynamoDBServer, fake: FakeDynamoDB
 ) -> None:
     """DynamoDB makes a transaction with the same token once, within ten minutes.
 
@@ -308,7 +308,7 @@ def test_every_attempt_of_a_write_is_the_same_transaction(
 
 @pytest.mark.parametrize(("if_match", "status"), [({"If_Match": '"1"'}, 412), ({}, 204)])
 def test_a_delete_that_never_arrived_meets_the_change_of_others(
-    remote: Gateway, server: DynamoDBServer, others: Gateway, place: str, if_match: Any, status: int
+    remote: ApiClient, server: DynamoDBServer, others: ApiClient, place: str, if_match: Any, status: int
 ) -> None:
     server.plan = {WRITE: [lost(lambda: others.patch(place, {"amount": 2}), is_made=False)]}
     assert remote.delete(place, **if_match).status == status
@@ -316,7 +316,7 @@ def test_a_delete_that_never_arrived_meets_the_change_of_others(
 
 
 def test_a_delete_of_what_others_deleted_is_a_404(
-    remote: Gateway, fake: FakeDynamoDB, others: Gateway, place: str
+    remote: ApiClient, fake: FakeDynamoDB, others: ApiClient, place: str
 ) -> None:
     acts = [lambda: others.delete(place)]
 
@@ -329,7 +329,7 @@ def test_a_delete_of_what_others_deleted_is_a_404(
 
 
 def test_what_is_lost_on_the_way_there_is_made_by_the_retry(
-    remote: Gateway, server: DynamoDBServer, place: str
+    remote: ApiClient, server: DynamoDBServer, place: str
 ) -> None:
     writes: list[tuple[str, str, Any]] = [
         ("PATCH", place, {"amount": 1}),

@@ -17,9 +17,9 @@ from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.caller import Caller
 from api.models import ExpenseCreate
+from tests.client import ApiClient, request
 from tests.fakes.dynamodb import FakeDynamoDB
-from tests.gateway import Gateway
-from tests.integration.conftest import GatewayOver
+from tests.integration.conftest import ApiOver
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -137,7 +137,7 @@ def test_of_8_creates_with_one_key_one_is_made_and_7_are_replays(service: Expens
 
 
 def test_the_wire_keeps_equal_changes_apart_too(
-    gateway_over: GatewayOver, remote_client: "DynamoDBClient", remote: Gateway
+    api_over: ApiOver, remote_client: "DynamoDBClient", remote: ApiClient
 ) -> None:
     """The same over real sockets and botocore's events, which the other tests here go around."""
     place = f"/expenses/{remote.post('/expenses', {**LUNCH, 'amount': 0}).json['expense_id']}"
@@ -149,7 +149,7 @@ def test_the_wire_keeps_equal_changes_apart_too(
             waiting.pop().wait()
 
     remote_client.meta.events.register("before-call.dynamodb.TransactWriteItems", meet)
-    gateway = gateway_over(remote_client, seconds=8)
-    event = gateway.event("PATCH", place, {"Content-Type": "application/json", "If-Match": '"1"'}, {"amount": 1})
-    made = in_threads(2, lambda: gateway.handle(event)["statusCode"])
+    api = api_over(remote_client, seconds=8)
+    change = request("PATCH", place, {"Content-Type": "application/json", "If-Match": '"1"'}, {"amount": 1})
+    made = in_threads(2, lambda: api.transport(change).status)
     assert sorted(made) == [200, 412]

@@ -6,9 +6,9 @@ import pytest
 
 from api.tables import EXPENSES
 from bench.capacity import item_bytes
+from tests.client import ApiClient
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, cancel, refuse
-from tests.gateway import Gateway
 from tests.seed import expense, item
 
 LUNCH = {"category": "Food", "amount": 12.35, "payment_method": "Cash"}
@@ -17,7 +17,7 @@ PLACE = f"/expenses/{KEPT['expense_id']}"
 
 
 @pytest.fixture
-def full(remote: Gateway, server: DynamoDBServer, fake: FakeDynamoDB) -> Gateway:
+def full(remote: ApiClient, server: DynamoDBServer, fake: FakeDynamoDB) -> ApiClient:
     fake.put_item(TableName="expenses", Item=item("amina", KEPT))
     server.plan = {
         "TransactWriteItems": [cancel("ItemCollectionSizeLimitExceeded", "None")],
@@ -30,7 +30,7 @@ def full(remote: Gateway, server: DynamoDBServer, fake: FakeDynamoDB) -> Gateway
     ("method", "body"), [("POST", LUNCH), ("PATCH", {"amount": 1}), ("PATCH", {"notes": "longer"})]
 )
 def test_a_write_beyond_the_limit_is_a_problem_of_its_own(
-    full: Gateway, server: DynamoDBServer, method: str, body: dict[str, object]
+    full: ApiClient, server: DynamoDBServer, method: str, body: dict[str, object]
 ) -> None:
     refused = full.post("/expenses", body) if method == "POST" else full.patch(PLACE, body)
     assert (refused.status, refused.json["type"]) == (409, "urn:problem-type:expenses:storage-full")
@@ -38,7 +38,7 @@ def test_a_write_beyond_the_limit_is_a_problem_of_its_own(
     assert len(writes) == 1  # another attempt would not help
 
 
-def test_a_deletion_and_a_deletion_for_good_each_make_room(remote: Gateway, fake: FakeDynamoDB) -> None:
+def test_a_deletion_and_a_deletion_for_good_each_make_room(remote: ApiClient, fake: FakeDynamoDB) -> None:
     """What makes an item collection smaller is allowed beyond its limit.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ItemCollections.SizeLimit

@@ -13,7 +13,7 @@ from api.expenses.cursor import decode, encode
 from api.expenses.filters import Filters
 from api.expenses.items import Position
 from api.openapi.errors import InvalidRequest, Violation
-from tests.gateway import CONTRACT
+from tests.contract.document import CONTRACT
 
 instants = st.datetimes(timezones=st.just(UTC)).map(
     lambda instant: instant.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -10,7 +10,7 @@ from datamodel_code_generator.enums import DataModelType, InputFileType
 from datamodel_code_generator.format import Formatter
 
 from api.expenses.currencies import MINOR_UNIT_DIGITS, WITHDRAWN
-from tests.gateway import CONTRACT
+from tests.contract.document import CONTRACT
 from tools import currencies, models
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from api.expenses.items import (
 from api.expenses.states import State, deleted, purged, recorded
 from api.models import Expense
 from api.tables import BY_CATEGORY, BY_DATE, EXPENSES
-from tests.gateway import CONTRACT
+from tests.contract.document import CONTRACT
 from tests.seed import expense
 
 strings = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50)

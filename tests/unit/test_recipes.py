@@ -21,13 +21,13 @@ FILES = {"a property to an expense": 3, "a filter": 5, "a setting of the Lambda"
 
 LIFE_OF_A_MERCHANT = """
 
-def test_a_merchant_is_recorded_changed_cleared_and_read_back(gateway: Gateway) -> None:
-    url = place(recorded(gateway, **LUNCH, merchant="Mama Oliech").json)
-    assert gateway.get(url).json["merchant"] == "Mama Oliech"
-    assert gateway.patch(url, {"merchant": "Amadi"}).json["merchant"] == "Amadi"
-    assert gateway.patch(url, {"merchant": None}).json["merchant"] is None
-    assert recorded(gateway, **LUNCH).json["merchant"] is None
-    assert gateway.post("/expenses", {**LUNCH, "merchant": "x" * 81}).status == 400
+def test_a_merchant_is_recorded_changed_cleared_and_read_back(api: ApiClient) -> None:
+    url = place(recorded(api, **LUNCH, merchant="Mama Oliech").json)
+    assert api.get(url).json["merchant"] == "Mama Oliech"
+    assert api.patch(url, {"merchant": "Amadi"}).json["merchant"] == "Amadi"
+    assert api.patch(url, {"merchant": None}).json["merchant"] is None
+    assert recorded(api, **LUNCH).json["merchant"] is None
+    assert api.post("/expenses", {**LUNCH, "merchant": "x" * 81}).status == 400
 """
 
 

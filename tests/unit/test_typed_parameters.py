@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NotRequired, get_origin, get_type_hints
 from api.models import ListExpensesParameters
 from api.openapi.document import operations
 from api.openapi.parameters import key_of
-from tests.gateway import CONTRACT
+from tests.contract.document import CONTRACT
 
 if TYPE_CHECKING:
     from api.expenses.filters import Filters
