@@ -5,6 +5,7 @@ ApiClient ── EventTransport   a function that takes proxy events: the dispat
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -50,6 +51,12 @@ class Response:
     def json(self) -> Any:
         """The body; numbers with a fraction are decimals."""
         return json.loads(self.text, parse_float=Decimal)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The targets of the `Link` header, as they stand, by their relations."""
+        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
+        return {relation: target for target, relation in found}
 
     @property
     def pointers(self) -> list[str]:

@@ -161,8 +161,8 @@ def test_a_cancelled_transaction_gives_the_same_reasons_and_changes_nothing(clie
 
 
 def test_two_writes_of_one_item_are_no_transaction(client: "DynamoDBClient") -> None:
-    fake: Any = FakeDynamoDB()
-    for a_client in (client, fake):
+    clients: list[Any] = [client, FakeDynamoDB()]
+    for a_client in clients:
         with pytest.raises(ClientError, match="ValidationException"):
             a_client.transact_write_items(TransactItems=[adding("June", Decimal(1))] * 2)
 
