@@ -43,7 +43,7 @@ PATCHES = st.one_of(
     *(st.fixed_dictionaries({name: st.sampled_from(values)}) for name, values in MOVES.items()),
     BODIES,
 )
-USERS = st.integers(0, 2)
+USERS = st.sampled_from([0, 0, 0, 1, 2])
 WHICH = st.integers(0, 5)
 """Which of a user's expenses, counted from the newest."""
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -109,6 +109,17 @@ class Machine(RuleBasedStateMachine):
         self._suffer(faults)
         user, expense_id = self._user(who), self._expense(who, which)
         self.world.delete(user, expense_id, self._versions(user, expense_id, at))
+
+    @rule(who=USERS, key=KEYS, faults=FAULTS, seconds=st.sampled_from([None, -1, 0, 1]))
+    def delete_what_a_key_recorded(self, who: int, key: str, faults: Collection[Fault], seconds: int | None) -> None:
+        """Delete it, and perhaps come back so many seconds after it has expired."""
+        user = self._user(who)
+        if expense_id := self.world.ledgers[user].by_key.get(key):
+            self._suffer(faults)
+            self.world.delete(user, expense_id)
+            record = self.world.ledgers[user].records.get(expense_id)
+            if seconds is not None and record and record.deleted_at:
+                self.world.clock.now = max(self.world.now, expiry(record.deleted_at) + timedelta(seconds=seconds))
 
     @rule(who=USERS, which=WHICH, faults=FAULTS)
     def restore(self, who: int, which: int, faults: Collection[Fault]) -> None:

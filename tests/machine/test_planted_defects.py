@@ -29,5 +29,5 @@ def test_the_scenario_finds_that(defect: Defect, new_world: NewWorld, monkeypatc
 def test_the_state_machine_finds_that(defect: Defect, new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     defect.plant(monkeypatch)
     with pytest.raises(AssertionError):
-        run(new_world, 100, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False)
+        run(new_world, 60, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False)
     FIGURES["planted defects of the service found"] += 1
