@@ -5,6 +5,7 @@ ApiClient ── EventTransport   a function that takes proxy events: the dispat
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -57,6 +58,12 @@ class Response:
         return [violation.get("pointer", violation.get("parameter")) for violation in self.json["errors"]]
 
     places = pointers  # its former name
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The targets of the `Link` header, as they stand, by their relations."""
+        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
+        return {relation: target for target, relation in found}
 
 
 class Transport(Protocol):
