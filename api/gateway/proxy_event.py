@@ -5,10 +5,17 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from api.openapi.body import RawBody
 from api.openapi.contract import HttpRequest
 from api.openapi.parameters import RawParameters, Texts
+
+_PATH = "/%:@!$&'()*+,;="
+"""What may stand in a path as it is, beside letters, digits and `-._~` (RFC 3986, 3.3).
+
+The rest is escaped, since a path is quoted in headers, which have only ASCII and no control characters.
+"""
 
 
 class RequestIds(NamedTuple):
@@ -63,7 +70,7 @@ def read(event: Mapping[str, Any]) -> ProxyRequest:
                 text=event.get("body") or "",
                 is_base64=bool(event.get("isBase64Encoded")),
             ),
-            path=_printable(context.get("path") or event.get("path") or ""),
+            path=quote(_printable(context.get("path") or event.get("path") or ""), safe=_PATH),
         ),
         claims=(context.get("authorizer") or {}).get("claims") or {},
         origin=_printable(_single(headers, "origin")),

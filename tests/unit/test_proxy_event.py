@@ -49,3 +49,17 @@ def test_content_types_that_contradict_each_other_are_joined(given: Any, read: s
 def test_an_origin_that_is_not_a_string_is_an_error(origin: Any) -> None:
     with pytest.raises((AttributeError, TypeError)):
         proxy_event.read(event(multiValueHeaders={"Origin": [origin, origin]}))
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("/v1/expenses", "/v1/expenses"),
+        ("/caf%C3%A9/expenses~1;a=b", "/caf%C3%A9/expenses~1;a=b"),
+        ("/caf\xe9/\x80", "/caf%C3%A9/%C2%80"),
+        ("/a\x1f b\r\n", "/a%1F%20b%0D%0A"),
+        ("/\ud800", "/%3F"),
+    ],
+)
+def test_a_path_can_be_quoted_in_a_header(sent: str, read: str) -> None:
+    assert proxy_event.read(event(requestContext={"path": sent})).raw.path == read
