@@ -29,7 +29,7 @@ def run(new_world: Callable[[], World], examples: int, steps: int = STEPS, **opt
 
 
 def test_500_steps_end_as_the_model_foretells(new_world: NewWorld) -> None:
-    run(new_world, examples=6, derandomize=True)
+    run(new_world, examples=7, derandomize=True)
 
 
 def test_a_few_steps_over_moto_end_as_the_model_foretells(new_world_over_moto: NewWorld) -> None:
