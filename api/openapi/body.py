@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from api.openapi import strict_json
 from api.openapi.errors import ContentTooLarge, UnsupportedContract, UnsupportedMediaType, Violation
 from api.openapi.media_type import is_json, parse_media_type
-from api.openapi.schema import CompiledSchema, pointer, resolve, translate
+from api.openapi.schema import CompiledSchema, Schemas, pointer, translate
 from api.openapi.strict_json import NotStrictJson
 
 MAX_BODY_BYTES = 65_536
@@ -24,29 +24,29 @@ class RawBody(NamedTuple):
     is_base64: bool = False
 
 
-def body_schemas(content: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, CompiledSchema]:
+def body_schemas(content: Mapping[str, Any], schemas: Schemas) -> dict[str, CompiledSchema]:
     """Compile the schema of each media type. Raises `UnsupportedContract`.
 
     A body that is not JSON is one string: its schema has the type `string`.
     """
-    schemas = {}
+    compiled = {}
     for name, media_type in content.items():
         schema = media_type.get("schema", {})
         if "*" in name:
             raise UnsupportedContract(f"{name}: ranges of media types are not implemented")
-        resolved = resolve(schema, definitions)
+        resolved = schemas.resolve(schema)
         if not is_json(name) and (resolved.get("type") != "string" or resolved.get("format") in {"binary", "byte"}):
             raise UnsupportedContract(f"{name}: a body that is not JSON must have a schema of type string")
-        schemas[name.lower()] = CompiledSchema(translate(schema), definitions)
-    return schemas
+        compiled[name.lower()] = schemas.compile(translate(schema))
+    return compiled
 
 
 class RequestBody:
     """The body that an operation accepts; `RequestBody(None, …)` accepts none and ignores what is sent."""
 
-    def __init__(self, body: Mapping[str, Any] | None, definitions: Mapping[str, Any]) -> None:
+    def __init__(self, body: Mapping[str, Any] | None, schemas: Schemas) -> None:
         """Compile a Request Body Object. Raises `UnsupportedContract`."""
-        self._schemas = body_schemas((body or {}).get("content", {}), definitions)
+        self._schemas = body_schemas((body or {}).get("content", {}), schemas)
         self._is_required = bool(body and body.get("required"))
 
     def read(self, raw: RawBody) -> tuple[Any, list[Violation]]:

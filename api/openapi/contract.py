@@ -12,7 +12,7 @@ from typing import Any
 from api.openapi.document import operations
 from api.openapi.errors import NoSuchOperation
 from api.openapi.operation import HttpRequest, Operation, Request, Response
-from api.openapi.schema import translate
+from api.openapi.schema import Schemas
 
 __all__ = ["Contract", "HttpRequest", "Operation", "Request", "Response", "load"]
 
@@ -32,9 +32,9 @@ class Contract:
         self.version: str = document["info"]["version"]
         self.schemas: Mapping[str, Mapping[str, Any]] = document.get("components", {}).get("schemas", {})
         """The component schemas by name, as the document writes them."""
-        definitions = {name: translate(schema) for name, schema in self.schemas.items()}
+        schemas = Schemas(self.schemas)
         self._operations = {
-            (operation.path, operation.method.upper()): Operation(operation, definitions)
+            (operation.path, operation.method.upper()): Operation(operation, schemas)
             for operation in operations(document)
         }
 

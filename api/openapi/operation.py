@@ -9,7 +9,7 @@ from api.openapi.document import OperationObject
 from api.openapi.errors import ContractViolation, InvalidRequest
 from api.openapi.media_type import essence, is_json
 from api.openapi.parameters import Parameters, RawParameters
-from api.openapi.schema import pointer
+from api.openapi.schema import Schemas, pointer
 from api.openapi.strict_json import dump
 
 MAX_RESPONSE_VIOLATIONS = 20
@@ -73,16 +73,15 @@ class Response:
 class Operation:
     """One operation of a contract."""
 
-    def __init__(self, operation: OperationObject, definitions: Mapping[str, Any]) -> None:
-        """Compile an operation; `definitions` are the translated component schemas. Raises `UnsupportedContract`."""
+    def __init__(self, operation: OperationObject, schemas: Schemas) -> None:
+        """Compile an operation with the schemas of its document. Raises `UnsupportedContract`."""
         self.id = operation.id
         self.is_public = operation.security == []
         """Whether it is explicitly open to everyone; an operation that names no security is not."""
-        self._parameters = Parameters(operation.parameters, definitions)
-        self._body = RequestBody(operation.request_body, definitions)
+        self._parameters = Parameters(operation.parameters, schemas)
+        self._body = RequestBody(operation.request_body, schemas)
         self._responses = {
-            status.upper(): _DocumentedResponse(response, definitions)
-            for status, response in operation.responses.items()
+            status.upper(): _DocumentedResponse(response, schemas) for status, response in operation.responses.items()
         }
 
     @property
@@ -112,12 +111,12 @@ class Operation:
 class _DocumentedResponse:
     """One response that an operation documents."""
 
-    def __init__(self, response: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
-        self._bodies = body_schemas(response.get("content", {}), definitions)
+    def __init__(self, response: Mapping[str, Any], schemas: Schemas) -> None:
+        self._bodies = body_schemas(response.get("content", {}), schemas)
         headers = response.get("headers", {})
         self.headers = frozenset(headers)
         self._headers = Parameters(
-            ({"name": name, "in": "header", **header} for name, header in headers.items()), definitions
+            ({"name": name, "in": "header", **header} for name, header in headers.items()), schemas
         )
 
     def violation(self, response: Response) -> str:

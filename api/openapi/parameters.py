@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from api.openapi.errors import UnsupportedContract, Violation
-from api.openapi.schema import CompiledSchema, resolve, translate
+from api.openapi.schema import Schemas, translate
 from api.openapi.strict_json import NotStrictJson, normalized, parse_number
 
 Texts: TypeAlias = Mapping[str, Sequence[str]]
@@ -45,22 +45,21 @@ def key_of(name: str) -> str:
 class Parameters:
     """All parameters of an operation."""
 
-    def __init__(self, objects: Iterable[Mapping[str, Any]], definitions: Mapping[str, Any]) -> None:
+    def __init__(self, objects: Iterable[Mapping[str, Any]], schemas: Schemas) -> None:
         """Compile dereferenced Parameter Objects. Raises `UnsupportedContract`."""
-        self._parameters = tuple(_compile(parameter, definitions) for parameter in objects)
+        self._parameters = tuple(_compile(parameter, schemas) for parameter in objects)
         self._by_key = {parameter.key: parameter for parameter in self._parameters}
         if len(self._by_key) < len(self._parameters):
             raise UnsupportedContract(f"two parameters share a name: {[p.name for p in self._parameters]}")
         self._known_in_query = frozenset(p.name for p in self._parameters if p.location == "query")
         self._defaults = {p.key: p.schema["default"] for p in self._parameters if "default" in p.schema}
         required = [p.key for p in self._parameters if p.required]
-        self._schema = CompiledSchema(
+        self._schema = schemas.compile(
             {
                 "type": "object",
                 **({"required": required} if required else {}),  # draft 4 allows no empty array
                 "properties": {p.key: translate(p.schema) for p in self._parameters},
-            },
-            definitions,
+            }
         )
 
     def read(self, raw: RawParameters) -> tuple[dict[str, Any], list[Violation]]:
@@ -116,7 +115,7 @@ def _decode(parameter: Parameter, strings: Sequence[str]) -> Any:
     return parameter.decode(strings[0])
 
 
-def _compile(parameter: Mapping[str, Any], definitions: Mapping[str, Any]) -> Parameter:
+def _compile(parameter: Mapping[str, Any], schemas: Schemas) -> Parameter:
     name, location = parameter["name"], parameter["in"]
     if location not in _STYLES:
         raise UnsupportedContract(f"{name}: parameters in {location} are not implemented")
@@ -124,11 +123,11 @@ def _compile(parameter: Mapping[str, Any], definitions: Mapping[str, Any]) -> Pa
         raise UnsupportedContract(f"{name}: parameters described by content are not implemented")
     if parameter.get("style", _STYLES[location]) != _STYLES[location]:
         raise UnsupportedContract(f"{name}: style {parameter['style']} is not implemented")
-    schema = resolve(parameter["schema"], definitions)
+    schema = schemas.resolve(parameter["schema"])
     is_array = schema.get("type") == "array"
     if is_array and (location != "query" or not parameter.get("explode", True)):
         raise UnsupportedContract(f"{name}: arrays are implemented in the query only, with explode")
-    scalar = resolve(schema["items"], definitions) if is_array else schema
+    scalar = schemas.resolve(schema["items"]) if is_array else schema
     of_type = str(scalar.get("type"))  # a list where null is allowed, too
     decode = _uuid if scalar.get("format") == "uuid" else _DECODERS.get(of_type)
     if decode is None:

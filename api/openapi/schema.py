@@ -5,6 +5,7 @@ A Schema Object of OpenAPI 3.0 is JSON Schema draft 4 (boolean `exclusiveMinimum
 https://spec.openapis.org/oas/v3.0.3#schema-object
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -72,6 +73,39 @@ class CompiledSchema:
         return cast("Mapping[str, Any]", schema)
 
 
+class Schemas:
+    """The schemas of one document: its component schemas by name, and each distinct schema compiled only once.
+
+    Many responses of many operations share a schema, and a compiled one takes a third of a millisecond and memory.
+    """
+
+    def __init__(self, components: Mapping[str, Any]) -> None:
+        """Translate the component schemas, which are as the document writes them."""
+        self._components = {name: translate(schema) for name, schema in components.items()}
+        self._compiled: dict[str, CompiledSchema] = {}
+
+    def compile(self, schema: Mapping[str, Any]) -> CompiledSchema:
+        """Return a translated schema, compiled. Raises `UnsupportedContract`."""
+        key = json.dumps(schema, default=repr)  # with the order of properties, which messages list
+        if key not in self._compiled:
+            self._compiled[key] = CompiledSchema(schema, self._components)
+        return self._compiled[key]
+
+    def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the schema itself, or the translated component schema that it refers to.
+
+        Raises `UnsupportedContract`.
+        """
+        for _ in range(len(self._components) + 1):
+            if "$ref" not in schema:
+                return schema
+            name = schema["$ref"].removeprefix("#/components/schemas/").replace("~1", "/").replace("~0", "~")
+            if name not in self._components:
+                break
+            schema = self._components[name]
+        raise UnsupportedContract(f"the reference {schema['$ref']} leads nowhere among the component schemas")
+
+
 def translate(schema: Any) -> Any:
     """Return a schema of OpenAPI 3.0 as JSON Schema draft 4, `nullable` included; references stay as they are."""
     if isinstance(schema, list):
@@ -96,18 +130,6 @@ def translate(schema: Any) -> Any:
     if schema.get("format") in _FORMAT_SCHEMAS:
         translated["allOf"] = [_FORMAT_SCHEMAS[schema["format"]], *translated.get("allOf", ())]
     return translated
-
-
-def resolve(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema itself, or the component schema that it refers to. Raises `UnsupportedContract`."""
-    for _ in range(len(definitions) + 1):
-        if "$ref" not in schema:
-            return schema
-        name = schema["$ref"].removeprefix("#/components/schemas/").replace("~1", "/").replace("~0", "~")
-        if name not in definitions:
-            break
-        schema = definitions[name]
-    raise UnsupportedContract(f"the reference {schema['$ref']} leads nowhere among the component schemas")
 
 
 def pointer(path: tuple[str | int, ...]) -> str:

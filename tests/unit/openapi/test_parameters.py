@@ -7,6 +7,7 @@ import pytest
 
 from api.openapi.errors import UnsupportedContract
 from api.openapi.parameters import Parameters, RawParameters
+from api.openapi.schema import Schemas
 
 SIZE = {"name": "size", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 5}}
 PRICE = {"name": "price", "in": "query", "schema": {"type": "number"}}
@@ -18,12 +19,12 @@ TAGS = {
 }
 IF_MATCH = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
 PET_ID = {"name": "pet_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-DEFINITIONS = {"Tag": {"type": "string", "maxLength": 3}}
+SCHEMAS = Schemas({"Tag": {"type": "string", "maxLength": 3}})
 
 
 def read(*parameters: dict[str, Any], **strings: dict[str, list[str]]) -> tuple[dict[str, Any], list[Any]]:
     raw = RawParameters(strings.get("path", {}), strings.get("query", {}), strings.get("header", {}))
-    return Parameters(parameters, DEFINITIONS).read(raw)
+    return Parameters(parameters, SCHEMAS).read(raw)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +127,9 @@ def test_a_required_parameter_that_is_undecodable_is_one_violation() -> None:
 )
 def test_an_unsupported_parameter_stops_the_service_at_start(parameter: dict[str, Any], reason: str) -> None:
     with pytest.raises(UnsupportedContract, match=reason):
-        Parameters([parameter], DEFINITIONS)
+        Parameters([parameter], SCHEMAS)
 
 
 def test_two_parameters_of_one_name_stop_the_service_at_start() -> None:
     with pytest.raises(UnsupportedContract, match="share a name"):
-        Parameters([{**SIZE, "name": "if_match"}, IF_MATCH], DEFINITIONS)
+        Parameters([{**SIZE, "name": "if_match"}, IF_MATCH], SCHEMAS)

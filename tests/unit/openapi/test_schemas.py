@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.openapi.schema import CompiledSchema, SchemaViolation, pointer, translate
+from api.openapi.schema import CompiledSchema, Schemas, SchemaViolation, pointer, translate
 
 
 def compiled(schema: dict[str, Any], **definitions: dict[str, Any]) -> CompiledSchema:
@@ -98,3 +98,29 @@ def test_the_keyword_that_says_most_stands_for_all_of_a_position() -> None:
 )
 def test_a_path_is_written_as_a_json_pointer(path: tuple[str | int, ...], text: str) -> None:
     assert pointer(path) == text
+
+
+def test_a_schema_that_many_share_is_compiled_once() -> None:
+    schemas = Schemas({"Pet": {"type": "object", "required": ["name"]}})
+    reference = {"$ref": "#/components/schemas/Pet"}
+    assert schemas.compile(reference) is schemas.compile(dict(reference))
+
+
+def test_schemas_that_differ_in_anything_are_compiled_apart() -> None:
+    schemas = Schemas({})
+    messages = [
+        schemas.compile({"additionalProperties": False, "properties": {name: {} for name in names}}).violations(
+            {"c": 1}
+        )
+        for names in ("ab", "ba")
+    ]
+    assert [[violation.message for violation in each] for each in messages] == [
+        ["unknown property; allowed: a, b"],
+        ["unknown property; allowed: b, a"],
+    ]
+
+
+def test_the_same_reference_in_two_documents_is_two_schemas() -> None:
+    reference = {"$ref": "#/components/schemas/Pet"}
+    accepted = [Schemas({"Pet": {"type": kind}}).compile(reference).accepts("x") for kind in ("string", "number")]
+    assert accepted == [True, False]
