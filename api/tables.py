@@ -3,6 +3,7 @@
 Importing it needs neither Pulumi nor botocore. Keys and local indexes cannot change once a table exists.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,21 @@ class TableDefinition:
     def key(self, partition: str, sort: str) -> dict[str, Any]:
         """Return the primary key of an item, as DynamoDB accepts it."""
         return {self.partition_key: {"S": partition}, self.sort_key: {"S": sort}}
+
+
+def join_key(parts: Iterable[str]) -> str:
+    """Return a sort key of these parts, or the beginning of one: `Food#2025-06-14`.
+
+    `#` and `%` are escaped in each, so that no category can pass for the beginning of another one's keys.
+    """
+    return "#".join(
+        part.replace("%", "%25").replace("#", "%23") if "#" in part or "%" in part else part for part in parts
+    )
+
+
+def split_key(key: str) -> list[str]:
+    """Return the parts of a sort key."""
+    return [part.replace("%23", "#").replace("%25", "%") for part in key.split("#")]
 
 
 BY_DATE = LocalIndex("by_date", "date_key", ("date", "created_at", "expense_id"))

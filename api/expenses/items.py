@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, cast, get_args, get_type_hints
 from api.dynamodb import Item
 from api.expenses.states import Deletion, State, recorded
 from api.models import Expense
-from api.tables import BY_CATEGORY, BY_CHANGE, BY_DATE, BY_DELETION, EXPENSES, LocalIndex
+from api.tables import BY_CATEGORY, BY_CHANGE, BY_DATE, BY_DELETION, EXPENSES, LocalIndex, join_key
 
 AFTER_ALL = "#~"
 """Sorts after `#` and whatever follows it in a key."""
@@ -47,8 +47,6 @@ NULLABLE = tuple(name for name, types in _TYPES.items() if NoneType in types)
 
 _OF_STATES = {*_KINDS, *EXPENSES.key_attributes, CHANGED_AT, DELETED_AT, EXPIRES_AT}
 """The attributes that the state of an item decides."""
-_ESCAPES = str.maketrans({"#": "%23", "%": "%25"})
-"""So that no category can pass for the beginning of another one's keys."""
 
 
 class Position(NamedTuple):
@@ -61,7 +59,7 @@ class Position(NamedTuple):
 
 def index_key(index: LocalIndex, values: Mapping[str, str]) -> str:
     """Return a sort key of an index from the values of its parts, or the beginning of one if the last are missing."""
-    return "#".join(values[part].translate(_ESCAPES) for part in index.parts if part in values)
+    return join_key(values[part] for part in index.parts if part in values)
 
 
 def position_of(key: str) -> Position:

@@ -12,12 +12,12 @@ from decimal import Context, Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from api.models import Expense
+from api.tables import join_key, split_key
 
 PREFIX = "total"
 """What the record keys of all cells begin with."""
 VERSION = "version"
 """The attribute that has how often a cell moved."""
-_ESCAPES = str.maketrans({"#": "%23", "%": "%25"})
 _EXACT = Context(prec=38)
 """DynamoDB's own precision: a number has at most 38 digits."""
 
@@ -108,13 +108,13 @@ def differences(before: Expense | None, after: Expense | None) -> Tallies:
 
 def record_key(*parts: str) -> str:
     """Return the sort key of a cell's item, such as `total#2025-06#EUR#Food#Cash`, or the beginning of one."""
-    return "#".join((PREFIX, *(part.translate(_ESCAPES) for part in parts)))
+    return join_key((PREFIX, *parts))
 
 
 def cell_from_key(key: str) -> Cell:
     """Return the cell of a record key."""
-    _, *parts = key.split("#")
-    return Cell(*(part.replace("%23", "#").replace("%25", "%") for part in parts))
+    _, *parts = split_key(key)
+    return Cell(*parts)
 
 
 def tally_from_item(item: Mapping[str, Any]) -> Tally:
