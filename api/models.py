@@ -71,6 +71,28 @@ class ExpenseCreate(TypedDict):
     currency: NotRequired[Currency]
 
 
+class BatchedExpense(TypedDict):
+    """
+    An expense to record with others.
+    """
+
+    category: Category
+    amount: Amount
+    payment_method: PaymentMethod
+    notes: NotRequired[Notes | None]
+    date: NotRequired[CalendarDate]
+    currency: NotRequired[Currency]
+    idempotency_key: NotRequired[str]
+
+
+class ExpenseBatch(TypedDict):
+    """
+    Expenses to record together.
+    """
+
+    items: list[BatchedExpense]
+
+
 class ExpensePatch(TypedDict):
     """
     What to change in an expense.
@@ -244,6 +266,24 @@ class Violation(TypedDict):
     detail: str
 
 
+class RecordedExpense(TypedDict):
+    """
+    An expense of a batch as it is now.
+    """
+
+    expense: Expense
+    replayed: bool
+
+
+class RecordedBatch(TypedDict):
+    """
+    The expenses of a batch, in the order of the request.
+    """
+
+    items: list[RecordedExpense]
+    count: int
+
+
 class ExpensePage(TypedDict):
     """
     One page of expenses.
@@ -289,6 +329,12 @@ class CreateExpenseParameters(TypedDict):
     """The parameters of `create_expense`, decoded."""
 
     idempotency_key: str
+
+
+class CreateExpensesParameters(TypedDict):
+    """The parameters of `create_expenses`, decoded."""
+
+    pass
 
 
 class GetExpenseParameters(TypedDict):
