@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.categories import operations as categories
+from api.categories.service import CategoryService
 from api.changes import operations as changes
 from api.changes.service import ChangeService
 from api.expenses import operations as expenses
@@ -54,6 +56,7 @@ def compose(
             expenses: expense_service,
             summaries: SummaryService(totals, expense_service.of_days),
             trash: TrashService(expense_service),
+            categories: CategoryService(expense_service, followers=()),
             changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
         },
         origins=settings.origins,

@@ -226,6 +226,45 @@ class Summary(TypedDict):
     count: int
 
 
+class CategoryUse(TypedDict):
+    """
+    A category, and the latest day of an expense in it.
+    """
+
+    name: Category
+    last_used: CalendarDate
+    similar_to: list[Category]
+
+
+class CategoryPage(TypedDict):
+    """
+    One page of categories.
+    """
+
+    items: list[CategoryUse]
+    count: int
+    next_cursor: str | None
+
+
+CategoryRename = TypedDict(
+    "CategoryRename",
+    {
+        "from": Category,
+        "to": Category,
+    },
+)
+
+
+class RenamedCategory(TypedDict):
+    """
+    What one request moved.
+    """
+
+    moved: int
+    done: bool
+    notices: list[str]
+
+
 class Health(TypedDict):
     """
     That the service answers, and which version of the contract it serves.
@@ -401,6 +440,19 @@ class GetSummaryParameters(TypedDict):
     date_to: NotRequired[CalendarDate]
     currency: NotRequired[Currency]
     group_by: NotRequired[list[SummaryDimension]]
+
+
+class ListCategoriesParameters(TypedDict):
+    """The parameters of `list_categories`, decoded."""
+
+    limit: int
+    cursor: str
+
+
+class RenameCategoryParameters(TypedDict):
+    """The parameters of `rename_category`, decoded."""
+
+    pass
 
 
 class GetHealthParameters(TypedDict):

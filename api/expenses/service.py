@@ -15,8 +15,8 @@ from api.expenses.filters import Filters, Window
 from api.expenses.items import NULLABLE, Position
 from api.expenses.rules import entry, today
 from api.expenses.search import find
-from api.expenses.states import InstantPosition, State, States, deleted, instant, oldest_deletion, recorded
-from api.expenses.store import AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
+from api.expenses.states import InstantPosition, State, States, deleted, instant, moved, oldest_deletion, recorded
+from api.expenses.store import MAX_CHANGED, AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest, Violation
@@ -237,6 +237,28 @@ class ExpenseService:
             return state
 
         return _until_done(write)
+
+    def latest_before(self, caller: Caller, category: str | None) -> Expense | None:
+        """Return the latest expense of the last category that sorts before this one, or of the last one of all."""
+        return self._store.latest_before(caller.user_id, category)
+
+    def move_some(self, caller: Caller, category: str, to: str) -> int:
+        """Move at most `MAX_CHANGED` live expenses of one category to another, in one transaction; return how many.
+
+        Raises `ExpenseBusy`.
+        """
+
+        def move() -> int | None:
+            now = self._now()
+            found = self._store.in_category(caller.user_id, category, MAX_CHANGED)
+            try:
+                if found:
+                    self._store.write_all(caller.user_id, [Write(each, moved(each.state, to, now)) for each in found])
+            except ExpensesChanged:
+                return None
+            return len(found)
+
+        return _until_done(move)
 
     def in_trash(self, caller: Caller, limit: int, after: InstantPosition | None = None) -> States:
         """Return at most `limit` deleted expenses that can be restored, the latest deletion first."""

@@ -33,7 +33,9 @@ Alongside: TypeAlias = Callable[[str, Sequence[BeforeAndAfter]], Sequence[Transa
 """Returns what writes of a user's expenses move elsewhere, at most two entries for each of them and one where it is new
 or goes. It is written in one transaction with the expenses."""
 MAX_RECORDED = 50
-"""How many expenses are recorded or erased together: each may move a cell, and a transaction has 100 writes."""
+"""How many expenses are recorded together: each may move a cell, and a transaction has 100 writes."""
+MAX_CHANGED = 33
+"""How many are changed together: each may move two cells."""
 
 
 class Stored(NamedTuple):
@@ -107,6 +109,12 @@ class ExpenseStore(Protocol):
     def write_all(self, user_id: str, writes: Sequence[Write]) -> None:
         """Make all writes together, or none. Raises `ExpensesChanged`."""
 
+    def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
+        """Return at most `limit` live expenses of a category, the latest date first."""
+
+    def latest_before(self, user_id: str, category: str | None) -> Expense | None:
+        """Return the latest live expense of the last category that sorts before this one, or of the last one of all."""
+
     def query(
         self,
         user_id: str,
@@ -179,6 +187,18 @@ class DynamoDBExpenseStore:
         except ItemsChanged as error:
             found = {at: Stored(state_of(item), item) if item else None for at, item in error.items.items()}
             raise ExpensesChanged(found) from None
+
+    def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
+        """Make one query, at 1 read unit for each 4 KB."""
+        first = index_key(BY_CATEGORY, {"category": category}) + "#"
+        items, _ = self._query(BY_CATEGORY, user_id, (first, first + "~"), None, newest_first=True, limit=limit)
+        return [Stored(state_of(item), item) for item in items]
+
+    def latest_before(self, user_id: str, category: str | None) -> Expense | None:
+        """Make one query, at 1 read unit: the last key before all of a category is the latest of another one."""
+        last = _AFTER_ALL_CATEGORIES if category is None else index_key(BY_CATEGORY, {"category": category}) + "#"
+        items, _ = self._query(BY_CATEGORY, user_id, (" ", last), None, newest_first=True, limit=1)
+        return from_item(items[0]) if items else None
 
     def query(
         self,
@@ -260,6 +280,10 @@ class DynamoDBExpenseStore:
         )
         last_read = response.get("LastEvaluatedKey")
         return response["Items"], last_read[index.sort_key]["S"] if last_read else None
+
+
+_AFTER_ALL_CATEGORIES = "\U0010ffff" * 51
+"""Sorts after every category, which has at most 50 characters."""
 
 
 def _item_write(user_id: str, write: Write) -> ItemWrite:

@@ -46,7 +46,18 @@ MAY_IMPORT = {
         "api.models",
         "api.openapi",
     },
+    "api.categories": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+        "api.tables",
+    },
     "api.bootstrap": {
+        "api.categories",
         "api.changes",
         "api.dynamodb",
         "api.expenses",
