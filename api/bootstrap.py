@@ -18,6 +18,8 @@ from api.settings import Settings
 from api.summaries import operations as summaries
 from api.summaries.service import SummaryService
 from api.summaries.store import DynamoDBTotals
+from api.transfer import operations as transfer
+from api.transfer.service import TransferService
 from api.trash import operations as trash
 from api.trash.service import TrashService
 
@@ -54,6 +56,7 @@ def compose(
             expenses: expense_service,
             summaries: SummaryService(totals, expense_service.of_days),
             trash: TrashService(expense_service),
+            transfer: TransferService(expense_service),
             changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
         },
         origins=settings.origins,

@@ -204,6 +204,9 @@ class Summary(TypedDict):
     count: int
 
 
+Lines: TypeAlias = str
+
+
 class Health(TypedDict):
     """
     That the service answers, and which version of the contract it serves.
@@ -218,6 +221,7 @@ ProblemType: TypeAlias = Literal[
     "urn:problem-type:expenses:unauthorized",
     "urn:problem-type:expenses:forbidden",
     "urn:problem-type:expenses:not-found",
+    "urn:problem-type:expenses:not-acceptable",
     "urn:problem-type:expenses:conflict",
     "urn:problem-type:expenses:storage-full",
     "urn:problem-type:expenses:deleted",
@@ -355,6 +359,18 @@ class GetSummaryParameters(TypedDict):
     date_to: NotRequired[CalendarDate]
     currency: NotRequired[Currency]
     group_by: NotRequired[list[SummaryDimension]]
+
+
+class ExportExpensesParameters(TypedDict):
+    """The parameters of `export_expenses`, decoded."""
+
+    month: NotRequired[Month]
+    year: NotRequired[Year]
+    category: NotRequired[Category]
+    date_from: NotRequired[CalendarDate]
+    date_to: NotRequired[CalendarDate]
+    limit: int
+    cursor: str
 
 
 class GetHealthParameters(TypedDict):

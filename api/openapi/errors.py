@@ -4,6 +4,7 @@ RequestError                 the request is not as the contract says
 ├── InvalidRequest           one or more violations, each with its location
 ├── ContentTooLarge          the body has more bytes than are accepted
 ├── UnsupportedMediaType     the operation does not accept this Content-Type
+├── NotAcceptable            the operation responds with none of the media types of this Accept
 └── NoSuchOperation          no such path, or not with this method
 ContractViolation            the service's own response is not as the contract says
 UnsupportedContract          the document is invalid or uses what is not implemented
@@ -54,6 +55,13 @@ class UnsupportedMediaType(RequestError):
 
     def __init__(self, given: str, accepted: Sequence[str]) -> None:
         super().__init__(f"The Content-Type is {given or 'missing'}; this operation accepts {' or '.join(accepted)}.")
+
+
+class NotAcceptable(RequestError):
+    """The operation responds with no media type that the client accepts."""
+
+    def __init__(self, accept: str, offered: Sequence[str]) -> None:
+        super().__init__(f"The Accept is {accept}; this operation responds with {' or '.join(offered)}.")
 
 
 class NoSuchOperation(RequestError):

@@ -27,6 +27,7 @@ from api.openapi.errors import InvalidRequest, RequestError
 from tests import client
 from tests.contract.document import METHODS, without_security
 from tests.contract.generated_requests import Request
+from tests.response_oracle import TEXTS
 
 HOST = "http://localhost"
 EVENTS = client.EventTransport(lambda event: event)
@@ -69,7 +70,12 @@ def openapi_core(document: Mapping[str, Any]) -> Oracle:
     """Return openapi-core as an oracle."""
     library = OpenAPI.from_dict(
         {**inlined(document, document), "servers": [{"url": HOST}]},
-        Config(extra_media_type_deserializers={"application/merge-patch+json": lambda body, **_: json.loads(body)}),
+        Config(
+            extra_media_type_deserializers={
+                "application/merge-patch+json": lambda body, **_: json.loads(body),
+                **TEXTS,
+            }
+        ),
     )
 
     def oracle(request: Request) -> Verdict:

@@ -46,6 +46,15 @@ MAY_IMPORT = {
         "api.models",
         "api.openapi",
     },
+    "api.transfer": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+    },
     "api.bootstrap": {
         "api.changes",
         "api.dynamodb",
@@ -55,6 +64,7 @@ MAY_IMPORT = {
         "api.openapi",
         "api.settings",
         "api.summaries",
+        "api.transfer",
         "api.trash",
     },
     "api.handler": {"api.bootstrap", "api.deadline", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},
