@@ -1,6 +1,7 @@
 """The use cases: what a person does with expenses. Knows neither HTTP nor AWS."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, TypeVar, cast
@@ -15,7 +16,7 @@ from api.expenses.items import NULLABLE, Position
 from api.expenses.rules import entry, today
 from api.expenses.search import find
 from api.expenses.states import InstantPosition, State, States, deleted, instant, oldest_deletion, recorded
-from api.expenses.store import AlreadyRecorded, ExpenseStore, Stored
+from api.expenses.store import AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest
@@ -37,6 +38,21 @@ class Recorded(NamedTuple):
 
     expense: Expense
     is_replay: bool
+
+
+class New(NamedTuple):
+    """An expense to record under the id that it has, with the digest of the request by an idempotency key if any."""
+
+    state: State
+    request_digest: str = ""
+
+    def over(self, expired: Stored | None) -> Write:
+        """Return its write where there is nothing, or a deletion whose time is over: the version goes on from that."""
+        state = self.state
+        if expired is not None and state.expense is not None and state.version <= expired.state.version:
+            version = expired.state.version + 1
+            state = replace(state, version=version, expense={**state.expense, "version": version})
+        return Write(expired, state, self.request_digest)
 
 
 class ExpenseService:
@@ -106,6 +122,37 @@ class ExpenseService:
                 expired = None
                 return None
             return Recorded(expense, is_replay=False)
+
+        return _until_done(record)
+
+    def record_all(
+        self, caller: Caller, new: Sequence[New], refuse: Callable[[Mapping[int, Stored]], object] = lambda _: None
+    ) -> dict[int, Stored]:
+        """Record in one transaction every expense, at most `MAX_RECORDED`, whose id is not taken, each id given once.
+
+        Return what there is under the ids that are taken, by position: live or deleted, and never overwritten. What
+        `refuse` raises for it leaves all as it was. Each `changed_at` must be of this request, whatever instants the
+        expenses have: the change feed relies on it. Raises `ExpenseBusy`.
+        """
+        found: dict[int, Stored] = {}
+        expired: dict[int, Stored] = {}
+
+        def record() -> dict[int, Stored] | None:
+            rest = [position for position in range(len(new)) if position not in found]
+            try:
+                if rest:
+                    writes = [new[position].over(expired.get(position)) for position in rest]
+                    self._store.write_all(caller.user_id, writes)
+            except ExpensesChanged as error:
+                now = self._now()
+                for number, stored in error.found.items():
+                    position = rest[number]
+                    expired.pop(position, None)
+                    if stored:
+                        (expired if stored.state.is_expired(now) else found)[position] = stored
+                refuse(found)
+                return None
+            return found
 
         return _until_done(record)
 

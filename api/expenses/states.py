@@ -7,12 +7,16 @@ deleted for good. The version goes on through all of it, so that no ETag ever fi
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from api.models import Expense
 
 KEPT = timedelta(days=30)
 """How long a deletion is known, and can be undone."""
+
+
+BeforeAndAfter: TypeAlias = tuple[Expense | None, Expense | None]
+"""The live expense before and after a write; None where there is no live one."""
 
 
 class Deletion(NamedTuple):
