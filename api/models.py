@@ -207,6 +207,57 @@ class Summary(TypedDict):
 Lines: TypeAlias = str
 
 
+ImportId: TypeAlias = str
+
+
+class ExpenseLine(TypedDict):
+    """
+    An expense in a file to import. What an export writes is accepted back as it is; a new one needs the first four
+    properties. `created_at` and `updated_at` lie in the past, in that order, and `month` and `year` are those of the date.
+
+    """
+
+    date: CalendarDate
+    amount: Amount
+    category: Category
+    payment_method: PaymentMethod
+    currency: NotRequired[Currency]
+    notes: NotRequired[Notes | None]
+    import_id: NotRequired[ImportId]
+    expense_id: NotRequired[str]
+    month: NotRequired[Month]
+    year: NotRequired[Year]
+    version: NotRequired[int]
+    created_at: NotRequired[Instant]
+    updated_at: NotRequired[Instant]
+
+
+ImportOutcome: TypeAlias = Literal["recorded", "already_there", "in_trash"]
+
+
+class ImportedRow(TypedDict):
+    """
+    One line of an imported file.
+    """
+
+    line: int
+    outcome: ImportOutcome
+    expense_id: ExpenseId
+
+
+class ImportReport(TypedDict):
+    """
+    What an import recorded, and what was there.
+    """
+
+    recorded: int
+    already_there: int
+    in_trash: int
+    rows: list[ImportedRow]
+    done: bool
+    next_line: int | None
+
+
 class Health(TypedDict):
     """
     That the service answers, and which version of the contract it serves.
@@ -245,6 +296,7 @@ class Violation(TypedDict):
 
     pointer: NotRequired[str]
     parameter: NotRequired[str]
+    line: NotRequired[int]
     detail: str
 
 
@@ -371,6 +423,12 @@ class ExportExpensesParameters(TypedDict):
     date_to: NotRequired[CalendarDate]
     limit: int
     cursor: str
+
+
+class ImportExpensesParameters(TypedDict):
+    """The parameters of `import_expenses`, decoded."""
+
+    dry_run: bool
 
 
 class GetHealthParameters(TypedDict):

@@ -26,10 +26,10 @@ class Access:
 
 
 EXPENSES_ACCESS = Access(
-    actions=("GetItem", "PutItem"),
+    actions=("BatchGetItem", "GetItem", "PutItem"),
     # Lists go through the indexes only, so the table itself needs no Query.
     index_actions=("Query",),
-    operations=("GetItem", "PutItem", "Query", "TransactWriteItems"),
+    operations=("BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems"),
 )
 RECORDS_ACCESS = Access(
     actions=("Query", "UpdateItem"),

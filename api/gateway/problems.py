@@ -104,6 +104,8 @@ def internal_error(request_id: str) -> Problem:
 
 def _described(violation: errors.Violation) -> Violation:
     """Return a violation as the contract describes it."""
+    if violation.line is not None:
+        return {"line": violation.line, "pointer": violation.name, "detail": violation.message}
     if violation.location == "body":
         return {"pointer": violation.name, "detail": violation.message}
     return {"parameter": violation.name, "detail": violation.message}

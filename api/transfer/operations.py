@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from api.expenses.filters import shared_filters
 from api.gateway.caller import Caller
-from api.models import ExportExpensesParameters, ListExpensesParameters
+from api.models import ExportExpensesParameters, ImportExpensesParameters, ListExpensesParameters
 from api.openapi.contract import Request, Response
 from api.transfer.service import TransferService
 
@@ -24,3 +24,11 @@ def export_expenses(
         query = urlencode({**given, "cursor": page.next_cursor}, quote_via=quote)
         headers["Link"] = f'<?{query}>; rel="next"'
     return Response(200, page.text, headers, f"{request.accept}; charset=utf-8")
+
+
+def import_expenses(
+    request: Request[ImportExpensesParameters, str], service: TransferService, caller: Caller
+) -> Response:
+    """Record what a file has and is not there."""
+    report = service.import_(caller, request.body, request.content_type, dry_run=request.parameters["dry_run"])
+    return Response(200, report)

@@ -1,17 +1,28 @@
-"""The use cases of files: expenses exported as lines of text, page by page."""
+"""The use cases of files: expenses exported as lines, page by page, and imported again, once each."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple
 
+from api.deadline import remaining
+from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses.cursor import encode
+from api.expenses.errors import ExpenseBusy
 from api.expenses.filters import Filters
 from api.expenses.items import Position
-from api.expenses.service import ExpenseService
+from api.expenses.service import ExpenseService, New
+from api.expenses.states import State
+from api.expenses.store import MAX_RECORDED
 from api.gateway.caller import Caller
-from api.models import Expense
+from api.models import Expense, ImportedRow, ImportReport
+from api.openapi.schema import CompiledSchema
 from api.transfer import ndjson, table
+from api.transfer.lines import Line, lines_of
+from api.transfer.pace import RESERVED_SECONDS, Pace, units_of
+from api.transfer.rows import Rows
 
 MAX_PAGE_BYTES = 5_500_000
 """How large a page is at the most, as it stands in the function's response, which Lambda limits to 6 MB.
@@ -19,16 +30,17 @@ https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 
 class Format(NamedTuple):
-    """How expenses are written as lines."""
+    """How expenses are written as lines, and read."""
 
     line: Callable[[Expense], str]
+    read: Callable[[str], Rows]
     header: Callable[[], str] = str
     """What comes before the first expense."""
 
 
 FORMATS: Mapping[str, Format] = {
-    ndjson.MEDIA_TYPE: Format(ndjson.line),
-    table.MEDIA_TYPE: Format(table.line, table.header),
+    ndjson.MEDIA_TYPE: Format(ndjson.line, ndjson.read),
+    table.MEDIA_TYPE: Format(table.line, table.read, table.header),
 }
 
 
@@ -40,10 +52,16 @@ class ExportPage(NamedTuple):
 
 
 class TransferService:
-    """Takes expenses out. Any method may raise `StoreUnavailable`."""
+    """Takes expenses out and in. Any method may raise `StoreUnavailable`."""
 
-    def __init__(self, expenses: ExpenseService) -> None:
+    def __init__(
+        self, expenses: ExpenseService, line: CompiledSchema, default_currency: str, now: Callable[[], datetime]
+    ) -> None:
+        """`line` is the schema of a line to import; `now` returns the time, with its zone."""
         self._expenses = expenses
+        self._line = line
+        self._default_currency = default_currency
+        self._now = now
 
     def export(self, caller: Caller, filters: Filters, limit: int, cursor: str | None, media_type: str) -> ExportPage:
         """Return a page of what filters find in one of `FORMATS`; the pages one after the other are one file.
@@ -57,6 +75,63 @@ class TransferService:
         if len(lines) < len(expenses):
             next_cursor = encode(_position(expenses[len(lines) - 1]), filters.canonical())
         return ExportPage((style.header() if cursor is None else "") + "".join(lines), next_cursor)
+
+    def import_(self, caller: Caller, text: str, media_type: str, *, dry_run: bool) -> ImportReport:
+        """Record what a file in one of `FORMATS` has and is not there, so much of it as one request may.
+
+        It can be repeated, and goes on from where it ended. Raises `InvalidRequest` with the violations of every line,
+        and, where nothing was recorded, `StorageFull` and `ExpenseBusy`.
+        """
+        file = FORMATS[media_type].read(text)
+        lines = lines_of(file, self._line, caller.user_id, self._default_currency, self._now())
+        pace = Pace()
+        rows: list[ImportedRow] = []
+        chunks = iter(lines)
+        while chunk := list(islice(chunks, MAX_RECORDED)):
+            try:
+                found = self._import(caller, chunk, pace, dry_run=dry_run)
+            except (StoreUnavailable, StorageFull, ExpenseBusy):
+                if not any(row["outcome"] == "recorded" for row in rows):
+                    raise
+                found = None
+            if found is None:
+                break
+            rows += (_row(line, state) for line, state in zip(chunk, found, strict=True))
+        return _report(rows, lines)
+
+    def _import(self, caller: Caller, lines: Sequence[Line], pace: Pace, *, dry_run: bool) -> list[State | None] | None:
+        """Record what is not there; return what was there instead of each line. None where there is no time left."""
+        if remaining() < RESERVED_SECONDS:
+            return None
+        found = self._expenses.states_of(caller, [line.state.expense_id for line in lines])
+        new = [line.state for line in lines if line.state.expense_id not in found]
+        if new and not dry_run:
+            if not pace.may_write(units_of(state.expense for state in new if state.expense)):
+                return None
+            # What others have recorded since it was read is as if it had been there.
+            recorded = self._expenses.record_all(caller, [New(state) for state in new])
+            found |= {new[position].expense_id: stored.state for position, stored in recorded.items()}
+        return [found.get(line.state.expense_id) for line in lines]
+
+
+def _row(line: Line, found: State | None) -> ImportedRow:
+    expense_id = line.state.expense_id
+    if found is None:
+        return {"line": line.number, "outcome": "recorded", "expense_id": expense_id}
+    return {"line": line.number, "outcome": "already_there" if found.live else "in_trash", "expense_id": expense_id}
+
+
+def _report(rows: list[ImportedRow], lines: Sequence[Line]) -> ImportReport:
+    counts = Counter(row["outcome"] for row in rows)
+    rest = lines[len(rows) :]
+    return {
+        "recorded": counts["recorded"],
+        "already_there": counts["already_there"],
+        "in_trash": counts["in_trash"],
+        "rows": rows,
+        "done": not rest,
+        "next_line": rest[0].number if rest else None,
+    }
 
 
 def _that_fit(lines: Iterable[str]) -> list[str]:
