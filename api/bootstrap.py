@@ -56,9 +56,7 @@ def compose(
             expenses: expense_service,
             summaries: SummaryService(totals, expense_service.of_days),
             trash: TrashService(expense_service),
-            transfer: TransferService(
-                expense_service, contract.compiled("ExpenseLine"), settings.default_currency, now=clock
-            ),
+            transfer: TransferService(expense_service, settings.default_currency, now=clock),
             changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
         },
         origins=settings.origins,

@@ -207,31 +207,6 @@ class Summary(TypedDict):
 Lines: TypeAlias = str
 
 
-ImportId: TypeAlias = str
-
-
-class ExpenseLine(TypedDict):
-    """
-    An expense in a file to import. What an export writes is accepted back as it is; a new one needs the first four
-    properties. `created_at` and `updated_at` lie in the past, in that order, and `month` and `year` are those of the date.
-
-    """
-
-    date: CalendarDate
-    amount: Amount
-    category: Category
-    payment_method: PaymentMethod
-    currency: NotRequired[Currency]
-    notes: NotRequired[Notes | None]
-    import_id: NotRequired[ImportId]
-    expense_id: NotRequired[str]
-    month: NotRequired[Month]
-    year: NotRequired[Year]
-    version: NotRequired[int]
-    created_at: NotRequired[Instant]
-    updated_at: NotRequired[Instant]
-
-
 ImportOutcome: TypeAlias = Literal["recorded", "already_there", "in_trash"]
 
 

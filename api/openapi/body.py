@@ -47,6 +47,9 @@ class RequestBody:
     def __init__(self, body: Mapping[str, Any] | None, schemas: Schemas) -> None:
         """Compile a Request Body Object. Raises `UnsupportedContract`."""
         self._schemas = body_schemas((body or {}).get("content", {}), schemas)
+        line = (body or {}).get("x-line")
+        self.line = schemas.compile(translate(line)) if line else None
+        """What the extension `x-line` says of each line of a body that has lines, for the operation to validate."""
         self._is_required = bool(body and body.get("required"))
 
     def read(self, raw: RawBody) -> tuple[Any, str, list[Violation]]:

@@ -12,7 +12,7 @@ from typing import Any
 from api.openapi.document import operations
 from api.openapi.errors import NoSuchOperation
 from api.openapi.operation import HttpRequest, Operation, Request, Response
-from api.openapi.schema import CompiledSchema, Schemas, translate
+from api.openapi.schema import Schemas
 
 __all__ = ["Contract", "HttpRequest", "Operation", "Request", "Response", "load"]
 
@@ -32,7 +32,7 @@ class Contract:
         self.version: str = document["info"]["version"]
         self.schemas: Mapping[str, Mapping[str, Any]] = document.get("components", {}).get("schemas", {})
         """The component schemas by name, as the document writes them."""
-        self._compiled = schemas = Schemas(self.schemas)
+        schemas = Schemas(self.schemas)
         self._operations = {
             (operation.path, operation.method.upper()): Operation(operation, schemas)
             for operation in operations(document)
@@ -47,10 +47,6 @@ class Contract:
     def response_headers(self) -> frozenset[str]:
         """The name of every header that some response has."""
         return frozenset().union(*(operation.response_headers for operation in self.operations))
-
-    def compiled(self, name: str) -> CompiledSchema:
-        """Return a component schema, to validate what is no whole body. Raises `UnsupportedContract`."""
-        return self._compiled.compile(translate({"$ref": f"#/components/schemas/{name}"}))
 
     def match(self, resource: str, method: str) -> Operation:
         """Return the operation at a resource, for a method in upper case. Raises `NoSuchOperation`.

@@ -10,7 +10,7 @@ from api.openapi.errors import ContractViolation, InvalidRequest, NotAcceptable
 from api.openapi.media_type import essence, is_json
 from api.openapi.negotiation import preferred
 from api.openapi.parameters import Parameters, RawParameters
-from api.openapi.schema import Schemas, pointer
+from api.openapi.schema import CompiledSchema, Schemas, pointer
 from api.openapi.strict_json import dump
 
 MAX_RESPONSE_VIOLATIONS = 20
@@ -50,6 +50,8 @@ class Request(NamedTuple, Generic[P, B]):
     """The media type of the body, without parameters; empty where there is none."""
     accept: str = ""
     """The media type that the response is to have, where its operation has several; else empty."""
+    line: CompiledSchema | None = None
+    """The schema of each line, where the body has lines (`x-line` of the contract) and is not validated within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Operation:
         body, content_type, body_violations = self._body.read(raw.body)
         if violations or body_violations:
             raise InvalidRequest(violations + body_violations)
-        return Request(values, body, raw.path, content_type, accept)
+        return Request(values, body, raw.path, content_type, accept, self._body.line)
 
     def _negotiated(self, parameters: RawParameters) -> str:
         """Return the media type that the client wants most. Raises `NotAcceptable`."""

@@ -8,6 +8,7 @@ from api.expenses.filters import shared_filters
 from api.gateway.caller import Caller
 from api.models import ExportExpensesParameters, ImportExpensesParameters, ListExpensesParameters
 from api.openapi.contract import Request, Response
+from api.openapi.errors import UnsupportedContract
 from api.transfer.service import TransferService
 
 
@@ -30,5 +31,8 @@ def import_expenses(
     request: Request[ImportExpensesParameters, str], service: TransferService, caller: Caller
 ) -> Response:
     """Record what a file has and is not there."""
-    report = service.import_(caller, request.body, request.content_type, dry_run=request.parameters["dry_run"])
+    if request.line is None:
+        raise UnsupportedContract("import_expenses has no x-line")
+    dry_run = request.parameters["dry_run"]
+    report = service.import_(caller, request.body, request.content_type, request.line, dry_run=dry_run)
     return Response(200, report)

@@ -54,12 +54,9 @@ class ExportPage(NamedTuple):
 class TransferService:
     """Takes expenses out and in. Any method may raise `StoreUnavailable`."""
 
-    def __init__(
-        self, expenses: ExpenseService, line: CompiledSchema, default_currency: str, now: Callable[[], datetime]
-    ) -> None:
-        """`line` is the schema of a line to import; `now` returns the time, with its zone."""
+    def __init__(self, expenses: ExpenseService, default_currency: str, now: Callable[[], datetime]) -> None:
+        """`now` returns the time, with its zone."""
         self._expenses = expenses
-        self._line = line
         self._default_currency = default_currency
         self._now = now
 
@@ -76,14 +73,16 @@ class TransferService:
             next_cursor = encode(_position(expenses[len(lines) - 1]), filters.canonical())
         return ExportPage((style.header() if cursor is None else "") + "".join(lines), next_cursor)
 
-    def import_(self, caller: Caller, text: str, media_type: str, *, dry_run: bool) -> ImportReport:
+    def import_(
+        self, caller: Caller, text: str, media_type: str, line: CompiledSchema, *, dry_run: bool
+    ) -> ImportReport:
         """Record what a file in one of `FORMATS` has and is not there, so much of it as one request may.
 
-        It can be repeated, and goes on from where it ended. Raises `InvalidRequest` with the violations of every line,
-        and, where nothing was recorded, `StorageFull` and `ExpenseBusy`.
+        `line` is the schema of a line. The same file again goes on from where this ended. Raises `InvalidRequest` with
+        the violations of every line, and, where nothing was recorded, `StorageFull` and `ExpenseBusy`.
         """
         file = FORMATS[media_type].read(text)
-        lines = lines_of(file, self._line, caller.user_id, self._default_currency, self._now())
+        lines = lines_of(file, line, caller.user_id, self._default_currency, self._now())
         pace = Pace()
         rows: list[ImportedRow] = []
         chunks = iter(lines)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from api.models import Expense, ExpenseLine
+from api.models import Expense
 from api.openapi.errors import Violation
 from api.openapi.strict_json import NotStrictJson, normalized, parse_number
 from api.transfer.formulas import neutralized, restored
@@ -25,7 +25,7 @@ COLUMNS = (*_FIRST, *(name for name in Expense.__annotations__ if name not in _F
 STRINGS = frozenset({"category", "payment_method", "notes"})
 """The columns that users fill as they like."""
 NUMBERS = frozenset({"amount", "year", "version"})
-ACCEPTED = tuple(ExpenseLine.__annotations__)
+ACCEPTED = (*COLUMNS, "import_id")
 """The columns that a table to import may have."""
 REQUIRED = ("date", "amount", "category", "payment_method")
 DELIMITERS = ",;"

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.bootstrap import CONTRACT_DIRECTORY
-from api.openapi.contract import load
+from api.openapi.schema import Schemas, translate
 from api.transfer import table
 from api.transfer.lines import lines_of
+from tests.contract.document import CONTRACT
 
-SCHEMA = load(CONTRACT_DIRECTORY).compiled("ExpenseLine")
+LINE = CONTRACT["paths"]["/import"]["post"]["requestBody"]["x-line"]
+SCHEMA = Schemas(CONTRACT["components"]["schemas"]).compile(translate(LINE))
 HEADER = "date,amount,currency,payment_method,category,notes,import_id,expense_id\n"
 COFFEE = "2025-06-14,3.50,EUR,Cash,Food,,,\n"
 
