@@ -23,6 +23,8 @@ from api.settings import Settings
 from api.summaries import operations as summaries
 from api.summaries.service import SummaryService
 from api.summaries.store import DynamoDBTotals
+from api.transfer import operations as transfer
+from api.transfer.service import TransferService
 from api.trash import operations as trash
 from api.trash.service import TrashService
 
@@ -65,6 +67,7 @@ def compose(
                 expense_service.changes_after, records.epoch, settings.function_timeout_seconds, now=clock
             ),
             erasure: ErasureService(expense_service, records),
+            transfer: TransferService(expense_service, settings.default_currency, now=clock),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

@@ -226,6 +226,35 @@ class Summary(TypedDict):
     count: int
 
 
+Lines: TypeAlias = str
+
+
+ImportOutcome: TypeAlias = Literal["recorded", "already_there", "in_trash"]
+
+
+class ImportedRow(TypedDict):
+    """
+    One line of an imported file.
+    """
+
+    line: int
+    outcome: ImportOutcome
+    expense_id: ExpenseId
+
+
+class ImportReport(TypedDict):
+    """
+    What an import recorded, and what was there.
+    """
+
+    recorded: int
+    already_there: int
+    in_trash: int
+    rows: list[ImportedRow]
+    done: bool
+    next_line: int | None
+
+
 class CategoryUse(TypedDict):
     """
     A category, and the latest day of an expense in it.
@@ -296,6 +325,7 @@ ProblemType: TypeAlias = Literal[
     "urn:problem-type:expenses:unauthorized",
     "urn:problem-type:expenses:forbidden",
     "urn:problem-type:expenses:not-found",
+    "urn:problem-type:expenses:not-acceptable",
     "urn:problem-type:expenses:conflict",
     "urn:problem-type:expenses:storage-full",
     "urn:problem-type:expenses:deleted",
@@ -319,6 +349,7 @@ class Violation(TypedDict):
 
     pointer: NotRequired[str]
     parameter: NotRequired[str]
+    line: NotRequired[int]
     detail: str
 
 
@@ -457,6 +488,24 @@ class GetSummaryParameters(TypedDict):
     date_to: NotRequired[CalendarDate]
     currency: NotRequired[Currency]
     group_by: NotRequired[list[SummaryDimension]]
+
+
+class ExportExpensesParameters(TypedDict):
+    """The parameters of `export_expenses`, decoded."""
+
+    month: NotRequired[Month]
+    year: NotRequired[Year]
+    category: NotRequired[Category]
+    date_from: NotRequired[CalendarDate]
+    date_to: NotRequired[CalendarDate]
+    limit: int
+    cursor: str
+
+
+class ImportExpensesParameters(TypedDict):
+    """The parameters of `import_expenses`, decoded."""
+
+    dry_run: bool
 
 
 class ListCategoriesParameters(TypedDict):

@@ -26,10 +26,10 @@ class Access:
 
 
 EXPENSES_ACCESS = Access(
-    actions=("DeleteItem", "GetItem", "PutItem"),
+    actions=("BatchGetItem", "DeleteItem", "GetItem", "PutItem"),
     # Lists go through the indexes only, so the table itself needs no Query.
     index_actions=("Query",),
-    operations=("GetItem", "PutItem", "Query", "TransactWriteItems"),
+    operations=("BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems"),
 )
 RECORDS_ACCESS = Access(
     actions=("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),

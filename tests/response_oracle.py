@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
+from openapi_core.deserializing.media_types.util import plain_loads
 from openapi_core.templating.paths.exceptions import PathError
+from openapi_core.validation.response.exceptions import MissingData
 from werkzeug.datastructures import Headers
 
 from api.openapi.document import inlined
@@ -16,6 +18,8 @@ from tests.figures import FIGURES
 
 HOST = "http://localhost"
 PROBLEM = "application/problem+json"
+TEXTS = dict.fromkeys(("application/x-ndjson", "text/csv"), plain_loads)
+"""How bodies of lines are read: as the strings that they are."""
 
 
 def assert_documented(method: str, url: str, status: int, headers: Mapping[str, str], body: str) -> None:
@@ -28,7 +32,9 @@ def assert_documented(method: str, url: str, status: int, headers: Mapping[str, 
     if any(isinstance(error, PathError) for error in errors):
         return
     FIGURES["responses that openapi-core validated"] += 1
-    reasons = [_described(error) for error in errors]
+    # It takes an empty text for no body; one without a media type is missing indeed.
+    is_empty_text = not body and headers.get("Content-Type", "").partition(";")[0] in TEXTS
+    reasons = [_described(error) for error in errors if not (is_empty_text and isinstance(error, MissingData))]
     assert not reasons, f"{method} {path} answered {status}, which openapi-core refuses: {reasons}\n{body[:2000]}"
 
 
@@ -37,7 +43,7 @@ def _library() -> OpenAPI:
     """Return openapi-core with the contract; without references it is ten times as fast."""
     return OpenAPI.from_dict(
         {**inlined(CONTRACT, CONTRACT), "servers": [{"url": HOST}]},
-        Config(extra_media_type_deserializers={PROBLEM: json.loads}),
+        Config(extra_media_type_deserializers={PROBLEM: json.loads, **TEXTS}),
     )
 
 

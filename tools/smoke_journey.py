@@ -25,6 +25,7 @@ def check_journey(walk: Walk) -> None:
         if _check_created(walk, key, category, created):
             _check_lists(walk, category, created.json)
             _check_changes(walk, path, created)
+            _check_files(walk, category, created.json)
             _check_trash(walk, key, category, path, copy)
     finally:
         for left in (path, f"/trash/{quote(str(expense_id))}"):
@@ -140,6 +141,13 @@ def _check_trash(walk: Walk, key: str, category: str, path: str, copy: "Copy") -
     walk.check("it is deleted for good", purged, 204)
     unknown = walk.send("POST", f"{path}/restore")
     walk.check("it cannot be restored any more", unknown, 404, the_body_is_a_problem=unknown.is_problem)
+
+
+def _check_files(walk: Walk, category: str, expense: dict[str, Any]) -> None:
+    exported = walk.send("GET", f"/export?category={quote(category, safe='')}")
+    walk.check(
+        "it is exported", exported, 200, it_is_the_only_line=exported.json.get("expense_id") == expense["expense_id"]
+    )
 
 
 def _check_summary(walk: Walk, what: str, category: str, items: list[dict[str, Any]]) -> None:

@@ -75,7 +75,7 @@ def _check_integrity(response_dict: "Mapping[str, Any]", operation_model: Any, *
         raise DamagedResponse("The response is not what DynamoDB responds.")
 
 
-_REQUIRED = {"Query": {"Items"}, "Scan": {"Items"}}
+_REQUIRED = {"BatchGetItem": {"Responses"}, "Query": {"Items"}, "Scan": {"Items"}}
 """What a response always has, by operation; a GetItem that finds nothing has nothing."""
 
 

@@ -8,11 +8,12 @@ A write with others alongside is one transaction. What is alongside needs no con
 as a whole where the item is not as it was read, and so where an earlier attempt was made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from api.dynamodb.calls import read, write
+from api.deadline import attempts
+from api.dynamodb.calls import ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, read, write
 from api.dynamodb.errors import (
     ConditionFailed,
     Item,
@@ -68,6 +69,21 @@ class Table:
             raise ItemMissing
         item: Item = response["Item"]
         return item
+
+    def get_all(self, partition: str, sorts: Collection[str]) -> dict[str, Item]:
+        """Return the items that there are now under at most `MAX_ACTIONS` sort keys, each by its own.
+
+        https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+        """
+        found: dict[str, Item] = {}
+        wanted: Any = {"Keys": [self._definition.key(partition, sort) for sort in sorts], "ConsistentRead": True}
+        for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+            response = read(self._client.batch_get_item, RequestItems={self._name: wanted})
+            found |= {item[self._definition.sort_key]["S"]: item for item in response["Responses"].get(self._name, ())}
+            wanted = response.get("UnprocessedKeys", {}).get(self._name)
+            if not wanted:
+                return found
+        raise StoreUnavailable("unchanged")
 
     def query(self, index: str | None, **arguments: Any) -> Any:
         """Return DynamoDB's response to a consistent query of an index, or with None of the table itself."""

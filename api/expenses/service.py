@@ -182,6 +182,12 @@ class ExpenseService:
         """Return a live expense. Raises `ExpenseNotFound`."""
         return _live(self._store.get(caller.user_id, expense_id).state)
 
+    def states_of(self, caller: Caller, expense_ids: Collection[str]) -> dict[str, State]:
+        """Return what there is now under at most 100 ids, live or deleted, by id."""
+        now = self._now()
+        stored = self._store.get_all(caller.user_id, expense_ids)
+        return {expense_id: each.state for expense_id, each in stored.items() if not each.state.is_expired(now)}
+
     def find(self, caller: Caller, filters: Filters, limit: int, cursor: str | None) -> ExpensePage:
         """Return a page of expenses. Raises `InvalidRequest` for filters or a cursor that are not valid."""
         violations = filters.violations()

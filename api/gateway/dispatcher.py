@@ -96,7 +96,9 @@ class Dispatcher:
         seconds = time.perf_counter() - started
         self._telemetry.request(context, response.status, seconds, response.event, response.event_count)
         headers = {**response.headers, **_ON_EVERY_RESPONSE, **self._cors(context.origin)}
-        if body:
+        if context.operation and context.operation.negotiates:
+            headers["Vary"] = ", ".join(["Accept", *([headers["Vary"]] if "Vary" in headers else [])])
+        if response.body is not None:
             headers["Content-Type"] = response.media_type
         if context.is_head:
             headers["Content-Length"] = str(len(body.encode()))

@@ -13,7 +13,13 @@ from api.gateway.caller import NotAuthenticated
 from api.gateway.entity_tags import etag
 from api.models import Problem, ProblemType, Violation
 from api.openapi import errors
-from api.openapi.errors import ContentTooLarge, InvalidRequest, NoSuchOperation, UnsupportedMediaType
+from api.openapi.errors import (
+    ContentTooLarge,
+    InvalidRequest,
+    NoSuchOperation,
+    NotAcceptable,
+    UnsupportedMediaType,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -40,6 +46,7 @@ INVALID_REQUEST = Kind(400, "urn:problem-type:expenses:invalid-request", "The re
 UNAUTHORIZED = Kind(401, "urn:problem-type:expenses:unauthorized", "Not signed in")
 FORBIDDEN = Kind(403, "urn:problem-type:expenses:forbidden", "Refused")
 NOT_FOUND = Kind(404, "urn:problem-type:expenses:not-found", "Not found")
+NOT_ACCEPTABLE = Kind(406, "urn:problem-type:expenses:not-acceptable", "No media type is acceptable")
 CONFLICT = Kind(409, "urn:problem-type:expenses:conflict", "Changed at the same time")
 STORAGE_FULL = Kind(409, "urn:problem-type:expenses:storage-full", "No room for more expenses")
 DELETED = Kind(410, "urn:problem-type:expenses:deleted", "The expense has been deleted")
@@ -67,6 +74,7 @@ PROBLEMS: ProblemTable = {
     InvalidRequest: INVALID_REQUEST,
     NotAuthenticated: UNAUTHORIZED,
     NoSuchOperation: NOT_FOUND,
+    NotAcceptable: NOT_ACCEPTABLE,
     ContentTooLarge: CONTENT_TOO_LARGE,
     UnsupportedMediaType: UNSUPPORTED_MEDIA_TYPE,
     StoreUnavailable: SERVICE_UNAVAILABLE,
@@ -96,6 +104,8 @@ def internal_error(request_id: str) -> Problem:
 
 def _described(violation: errors.Violation) -> Violation:
     """Return a violation as the contract describes it."""
+    if violation.line is not None:
+        return {"line": violation.line, "pointer": violation.name, "detail": violation.message}
     if violation.location == "body":
         return {"pointer": violation.name, "detail": violation.message}
     return {"parameter": violation.name, "detail": violation.message}

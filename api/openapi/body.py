@@ -47,17 +47,20 @@ class RequestBody:
     def __init__(self, body: Mapping[str, Any] | None, schemas: Schemas) -> None:
         """Compile a Request Body Object. Raises `UnsupportedContract`."""
         self._schemas = body_schemas((body or {}).get("content", {}), schemas)
+        line = (body or {}).get("x-line")
+        self.line = schemas.compile(translate(line)) if line else None
+        """What the extension `x-line` says of each line of a body that has lines, for the operation to validate."""
         self._is_required = bool(body and body.get("required"))
 
-    def read(self, raw: RawBody) -> tuple[Any, list[Violation]]:
-        """Return the value of the body, or None, and every violation.
+    def read(self, raw: RawBody) -> tuple[Any, str, list[Violation]]:
+        """Return the value of the body, or None, its media type, or the empty string, and every violation.
 
         Raises `ContentTooLarge` and `UnsupportedMediaType`.
         """
         if not self._schemas:
-            return None, []
+            return None, "", []
         if not raw.text:
-            return None, [_violation("is required")] if self._is_required else []
+            return None, "", [_violation("is required")] if self._is_required else []
         try:
             octets = base64.b64decode(raw.text, validate=True) if raw.is_base64 else raw.text.encode()
             if len(octets) > MAX_BODY_BYTES:
@@ -66,15 +69,15 @@ class RequestBody:
             text = octets.decode("utf-8-sig")  # a byte order mark may be ignored (RFC 8259, section 8.1)
             value = strict_json.parse(text) if is_json(media_type) else text
         except binascii.Error:
-            return None, [_violation("is not valid Base64")]
+            return None, "", [_violation("is not valid Base64")]
         except UnicodeError:
-            return None, [_violation("is not UTF-8")]
+            return None, "", [_violation("is not UTF-8")]
         except NotStrictJson as reason:
-            return None, [_violation(str(reason))]
+            return None, "", [_violation(str(reason))]
         schema = self._schemas[media_type]
         if schema.accepts(value):
-            return value, []
-        return None, [_violation(message, pointer(path)) for path, message in schema.violations(value)]
+            return value, media_type, []
+        return None, media_type, [_violation(message, pointer(path)) for path, message in schema.violations(value)]
 
     def _media_type(self, content_type: str, octets: bytes) -> str:
         """Return the media type, of those that the operation accepts. Raises `UnsupportedMediaType`.

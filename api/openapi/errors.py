@@ -4,6 +4,7 @@ RequestError                 the request is not as the contract says
 ├── InvalidRequest           one or more violations, each with its location
 ├── ContentTooLarge          the body has more bytes than are accepted
 ├── UnsupportedMediaType     the operation does not accept this Content-Type
+├── NotAcceptable            the operation responds with none of the media types of this Accept
 └── NoSuchOperation          no such path, or not with this method
 ContractViolation            the service's own response is not as the contract says
 UnsupportedContract          the document is invalid or uses what is not implemented
@@ -23,6 +24,8 @@ class Violation(NamedTuple):
     """In a body the JSON Pointer (RFC 6901), empty for the whole body; elsewhere the parameter's name."""
     message: str
     """What is wrong and what would be right, to be read after the name: "must be an integer"."""
+    line: int | None = None
+    """In which line, counted from 1, of a body that has lines; the name is relative to it."""
 
 
 class RequestError(Exception):
@@ -30,16 +33,16 @@ class RequestError(Exception):
 
 
 class InvalidRequest(RequestError):
-    """The request violates the contract; `violations` has each, or the first `MAX_VIOLATIONS` of very many."""
+    """The request violates the contract; `violations` has each, or of very many the first."""
 
-    def __init__(self, violations: Sequence[Violation]) -> None:
-        self.violations = tuple(violations[:MAX_VIOLATIONS])
+    def __init__(self, violations: Sequence[Violation], most: int = MAX_VIOLATIONS) -> None:
+        self.violations = tuple(violations[:most])
         if len(violations) == 1:
             super().__init__("The request has 1 violation; see errors.")
-        elif len(violations) <= MAX_VIOLATIONS:
+        elif len(violations) <= most:
             super().__init__(f"The request has {len(violations)} violations; see errors.")
         else:
-            super().__init__(f"The request has {len(violations)} violations; the first {MAX_VIOLATIONS} are in errors.")
+            super().__init__(f"The request has {len(violations)} violations; the first {most} are in errors.")
 
 
 class ContentTooLarge(RequestError):
@@ -54,6 +57,13 @@ class UnsupportedMediaType(RequestError):
 
     def __init__(self, given: str, accepted: Sequence[str]) -> None:
         super().__init__(f"The Content-Type is {given or 'missing'}; this operation accepts {' or '.join(accepted)}.")
+
+
+class NotAcceptable(RequestError):
+    """The operation responds with no media type that the client accepts."""
+
+    def __init__(self, accept: str, offered: Sequence[str]) -> None:
+        super().__init__(f"The Accept is {accept}; this operation responds with {' or '.join(offered)}.")
 
 
 class NoSuchOperation(RequestError):

@@ -6,10 +6,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from api.openapi.body import RawBody, RequestBody, body_schemas
 from api.openapi.document import OperationObject
-from api.openapi.errors import ContractViolation, InvalidRequest
+from api.openapi.errors import ContractViolation, InvalidRequest, NotAcceptable
 from api.openapi.media_type import essence, is_json
+from api.openapi.negotiation import preferred
 from api.openapi.parameters import Parameters, RawParameters
-from api.openapi.schema import Schemas, pointer
+from api.openapi.schema import CompiledSchema, Schemas, pointer
 from api.openapi.strict_json import dump
 
 MAX_RESPONSE_VIOLATIONS = 20
@@ -45,6 +46,12 @@ class Request(NamedTuple, Generic[P, B]):
     """The decoded JSON; the string itself for another media type; None where there is none."""
     path: str = ""
     """The path as the client wrote it, for references that are relative to it."""
+    content_type: str = ""
+    """The media type of the body, without parameters; empty where there is none."""
+    accept: str = ""
+    """The media type that the response is to have, where its operation has several; else empty."""
+    line: CompiledSchema | None = None
+    """The schema of each line, where the body has lines (`x-line` of the contract) and is not validated within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,19 @@ class Operation:
         self._responses = {
             status.upper(): _DocumentedResponse(response, schemas) for status, response in operation.responses.items()
         }
+        self._offered = tuple(
+            dict.fromkeys(
+                media_type
+                for status, response in operation.responses.items()
+                if status.startswith("2")
+                for media_type in response.get("content", {})
+            )
+        )
+
+    @property
+    def negotiates(self) -> bool:
+        """Whether the Accept header decides which media type a response has, since a success has several."""
+        return len(self._offered) > 1
 
     @property
     def response_headers(self) -> frozenset[str]:
@@ -93,11 +113,20 @@ class Operation:
 
     def parse(self, raw: HttpRequest) -> Request[Any, Any]:
         """Return the request, decoded. Raises a `RequestError`; an `InvalidRequest` has all violations."""
+        accept = self._negotiated(raw.parameters) if self.negotiates else ""
         values, violations = self._parameters.read(raw.parameters)
-        body, body_violations = self._body.read(raw.body)
+        body, content_type, body_violations = self._body.read(raw.body)
         if violations or body_violations:
             raise InvalidRequest(violations + body_violations)
-        return Request(values, body, raw.path)
+        return Request(values, body, raw.path, content_type, accept, self._body.line)
+
+    def _negotiated(self, parameters: RawParameters) -> str:
+        """Return the media type that the client wants most. Raises `NotAcceptable`."""
+        accept = ", ".join(parameters.header.get("accept", ()))
+        media_type = preferred(accept, self._offered)
+        if media_type is None:
+            raise NotAcceptable(accept[:100].encode(errors="replace").decode(), self._offered)
+        return media_type
 
     def validate(self, response: Response) -> None:
         """Raise `ContractViolation` unless status, media type, headers and body are as the contract says."""

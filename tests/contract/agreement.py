@@ -30,6 +30,7 @@ DIFFERENCES = (
     Difference("number to Python only", OPENAPI_CORE | CONNEXION, "They read with int() and float()."),
     Difference("line break at the end", OPENAPI_CORE | CONNEXION, "`$` of Python's re also fits before a last one."),
     Difference("format", CONNEXION, "Its draft 4 checker knows no `date`."),
+    Difference("not true or false", OPENAPI_CORE | CONNEXION, "They take 1, yes or TRUE, too."),
     Difference("NaN", OPENAPI_CORE | CONNEXION, "They read with json.loads, which takes it; RFC 8259 does not."),
     Difference("unpaired surrogate", OPENAPI_CORE | CONNEXION, "json.loads keeps it; UTF-8 can't carry it further."),
     Difference("property given twice", OPENAPI_CORE | CONNEXION, "json.loads keeps the last."),

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from api.openapi.body import MAX_BODY_BYTES
+from api.openapi.media_type import is_json
 from tests.contract.document import Operation
 from tests.contract.samples import pool
 from tests.contract.values import Values, Violation, json_violations, text_violations, valid
@@ -55,7 +56,7 @@ def valid_requests(operation: Operation, media_type: str | None) -> st.SearchStr
     """Return requests that the contract takes, with a body of this media type if the operation takes any."""
     required = {_key(p): _texts(p) for p in operation.parameters if p.get("required")}
     optional = {_key(p): _texts(p) for p in operation.parameters if not p.get("required")}
-    bodies = st.just(b"") if media_type is None else valid(operation.bodies[media_type]).map(_json)
+    bodies = st.just(b"") if media_type is None else valid(operation.bodies[media_type]).map(_writer(media_type))
 
     def build(strings: Mapping[tuple[str, str], list[str]], body: bytes) -> Request:
         def given_in(location: str) -> tuple[tuple[str, str], ...]:
@@ -84,10 +85,10 @@ def _parameter_cases(operation: Operation, parameter: Mapping[str, Any]) -> Iter
 
 def _body_cases(operation: Operation, media_type: str, schema: Mapping[str, Any]) -> Iterator[Case]:
     requests = _pool(operation, media_type)
-    for kind, place, values in json_violations(schema):
+    for kind, place, values in json_violations(schema) if is_json(media_type) else ():
         violating = st.tuples(requests, values.map(_json))
         yield Case(kind, f"{media_type} {place}", violating.map(lambda pair: replace(pair[0], body=pair[1])))
-    for kind, place, bodies in _raw_violations(valid(schema)):
+    for kind, place, bodies in (_raw_violations if is_json(media_type) else _raw_text_violations)(valid(schema)):
         violating = st.tuples(requests, bodies)
         yield Case(kind, f"{media_type} {place}", violating.map(lambda pair: replace(pair[0], body=pair[1])))
     if operation.needs_body:
@@ -112,6 +113,12 @@ def _raw_violations(values: Values) -> Iterator[Violation]:
     yield Violation("too large", "", bodies.map(lambda body: body + b" " * MAX_BODY_BYTES))
     whole = values.filter(lambda value: isinstance(value, dict) and value)
     yield Violation("property given twice", "", whole.map(_with_a_property_twice))
+
+
+def _raw_text_violations(values: Values) -> Iterator[Violation]:
+    """Return bodies that are wrong as bytes, where any string is a valid one."""
+    bodies = values.map(str.encode)
+    yield Violation("too large", "", bodies.map(lambda body: body + b" " * MAX_BODY_BYTES))
 
 
 def _derived(operation: Operation, violation: str, place: str, change: Callable[[Request], Request]) -> Case:
@@ -169,6 +176,10 @@ def _can_stand_in(location: str, text: str) -> bool:
     if location == "header":
         return bool(text) and text.isascii() and text.isprintable() and text == text.strip()
     return True
+
+
+def _writer(media_type: str) -> Callable[[Any], bytes]:
+    return _json if is_json(media_type) else str.encode
 
 
 def _json(value: Any) -> bytes:

@@ -6,7 +6,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -14,8 +14,10 @@ from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
 
 from connexion import AsyncApp  # type: ignore[import-untyped]
+from connexion.datastructures import MediaTypeDict  # type: ignore[import-untyped]
 from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
 from connexion.resolver import Resolver  # type: ignore[import-untyped]
+from connexion.validators.json import JSONRequestBodyValidator  # type: ignore[import-untyped]
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
@@ -27,6 +29,7 @@ from api.openapi.errors import InvalidRequest, RequestError
 from tests import client
 from tests.contract.document import METHODS, without_security
 from tests.contract.generated_requests import Request
+from tests.response_oracle import TEXTS
 
 HOST = "http://localhost"
 EVENTS = client.EventTransport(lambda event: event)
@@ -69,7 +72,12 @@ def openapi_core(document: Mapping[str, Any]) -> Oracle:
     """Return openapi-core as an oracle."""
     library = OpenAPI.from_dict(
         {**inlined(document, document), "servers": [{"url": HOST}]},
-        Config(extra_media_type_deserializers={"application/merge-patch+json": lambda body, **_: json.loads(body)}),
+        Config(
+            extra_media_type_deserializers={
+                "application/merge-patch+json": lambda body, **_: json.loads(body),
+                **TEXTS,
+            }
+        ),
     )
 
     def oracle(request: Request) -> Verdict:
@@ -100,6 +108,7 @@ def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = MODUL
         _requests_only(document),
         resolver=Resolver(accepting),
         strict_validation=True,
+        validator_map={"body": _VALIDATORS},
     )
 
     def oracle(request: Request) -> Verdict:
@@ -107,6 +116,23 @@ def connexion(document: Mapping[str, Any], modules: Iterable[ModuleType] = MODUL
         return Verdict(status == 204, f"{status} {body.decode()}")
 
     return oracle
+
+
+class _TextValidator(JSONRequestBodyValidator):  # type: ignore[misc]
+    """Has Connexion validate a body as the string that it is."""
+
+    async def _parse(self, stream: AsyncIterable[bytes], scope: object) -> str:  # noqa: ARG002
+        return b"".join([part async for part in stream]).decode()
+
+
+_VALIDATORS = MediaTypeDict(
+    {
+        "*/json": JSONRequestBodyValidator,
+        "*/*+json": JSONRequestBodyValidator,
+        **dict.fromkeys(TEXTS, _TextValidator),
+    }
+)
+"""Its own take `*/*json` for JSON, and so NDJSON, too."""
 
 
 class _OpenapiCoreRequest:

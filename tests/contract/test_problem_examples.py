@@ -42,6 +42,7 @@ def deleted_since(api: ApiClient) -> Response:
 BY_REQUEST: dict[str, Callable[[ApiClient], Response]] = {
     "BadRequest violations": lambda api: api.post("/expenses", {"category": "Food", "amount": "12"}),
     "Unauthorized token": lambda api: api.as_user(None).get("/expenses"),
+    "NotAcceptable html": lambda api: api.get("/export", Accept="text/html"),
     "NotFound missing": lambda api: api.get(MISSING),
     "Deleted deleted": deleted_since,
     "PreconditionFailed stale": changed_since,

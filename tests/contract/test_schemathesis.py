@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.client import ApiClient, EventTransport, Response
+from tests.contract import schemathesis_hooks  # noqa: F401 — registers what it has
 from tests.contract.document import CONTRACT, operations, without_security
 from tests.contract.gateway_adapter import GatewayAdapter
 from tests.figures import FIGURES

@@ -18,6 +18,7 @@ def travel(api: ApiClient) -> None:
     violate_the_contract(api)
     begin_the_day_where_the_user_is(api)
     sum_up_delete_and_restore(api, url)
+    take_everything_along(api, api.as_user("otieno"))
 
 
 def record(api: ApiClient) -> str:
@@ -86,3 +87,13 @@ def sum_up_delete_and_restore(api: ApiClient, url: str) -> None:
     assert [group["total"] for group in api.get(june).json["items"]] == [expense["amount"]]
     changes = {change["expense_id"]: change["version"] for change in api.get("/changes").json["items"]}
     assert changes[expense["expense_id"]] == expense["version"] + 2
+
+
+def take_everything_along(api: ApiClient, there: ApiClient) -> None:
+    """Export everything, import it into another account and into one's own again."""
+    ndjson, csv = (api.get("/export", Accept=media_type).text for media_type in ("application/x-ndjson", "text/csv"))
+    moved = there.send("POST", "/import", {"Content-Type": "application/x-ndjson"}, ndjson).json
+    assert (moved["recorded"], moved["done"]) == (ndjson.count("\n"), True)
+    assert there.get("/export", Accept="application/x-ndjson").text == ndjson
+    again = api.send("POST", "/import", {"Content-Type": "text/csv"}, csv).json
+    assert (again["recorded"], again["already_there"]) == (0, moved["recorded"])

@@ -1,6 +1,7 @@
 """Schemathesis against the running system: examples, coverage, fuzzing and the links, with every check it has."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ def test_thousands_of_requests_find_no_failure_of_the_running_system(system: Sys
             *("--report", "json", "--report-json-path", report),
         ],
         cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.contract.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
         timeout=MINUTES * 60,
         capture_output=True,
         text=True,

@@ -68,6 +68,16 @@ class FakeDynamoDB:
             self._has_read("GetItem", [item] if item else [])
             return {"Item": item} if item else {}
 
+    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
+        with self._announced("BatchGetItem", RequestItems=RequestItems):
+            found = {
+                name: [item for key in wanted["Keys"] if (item := self._tables[name].get(key))]
+                for name, wanted in RequestItems.items()
+            }
+            for items in found.values():
+                self._has_read("BatchGetItem", items)
+            return {"Responses": found, "UnprocessedKeys": {}}
+
     def put_item(self, **arguments: Any) -> dict[str, Any]:
         return self._write_one("Put", arguments)
 

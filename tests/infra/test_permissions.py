@@ -45,7 +45,9 @@ def authorized(operation: str, params: dict[str, Any]) -> Iterator[Call]:
     for entry in params.get("TransactItems", []):
         for part, its_params in entry.items():
             yield from authorized(PARTS_OF_A_TRANSACTION[part], its_params)
-    if "TransactItems" not in params:
+    for name in params.get("RequestItems", {}):
+        yield f"dynamodb:{operation}", TABLES[name]
+    if not {"TransactItems", "RequestItems"} & params.keys():
         index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
         yield f"dynamodb:{operation}", TABLES[params["TableName"]] + index
 
@@ -72,6 +74,9 @@ def use_the_api(api: ApiClient) -> None:
     assert api.delete(url.replace("expenses", "trash")).status == 204
     assert api.delete("/trash").status == 200
     assert api.get("/changes").status == 200
+    line = "date,amount,category,payment_method\n2025-06-14,1,Food,Cash\n"
+    assert api.send("POST", "/import", {"Content-Type": "text/csv"}, line).json["recorded"] == 1
+    assert api.get("/export").status == 200
 
 
 def filters() -> Iterator[str]:

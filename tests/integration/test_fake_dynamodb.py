@@ -160,6 +160,21 @@ def test_a_cancelled_transaction_gives_the_same_reasons_and_changes_nothing(clie
     assert fake.items_of("records") == client.scan(TableName="records")["Items"] == []
 
 
+def test_items_by_their_keys_are_the_same(client: "DynamoDBClient") -> None:
+    rows = expenses(5)
+    put(client, "amina", rows)
+    fake: Any = FakeDynamoDB(item("amina", row) for row in rows)
+    keys = [EXPENSES.key("amina", row["expense_id"]) for row in rows[:3]]
+    keys += [EXPENSES.key("ben", rows[4]["expense_id"]), EXPENSES.key("amina", "unknown")]
+    by_moto, by_fake = (
+        a_client.batch_get_item(RequestItems={"expenses": {"Keys": keys, "ConsistentRead": True}})
+        for a_client in (client, fake)
+    )
+    assert by_fake["UnprocessedKeys"] == by_moto["UnprocessedKeys"] == {}
+    found = [sorted(each["Responses"]["expenses"], key=str) for each in (by_moto, by_fake)]
+    assert found[0] == found[1] != []
+
+
 def test_two_writes_of_one_item_are_no_transaction(client: "DynamoDBClient") -> None:
     clients: tuple[Any, ...] = (client, FakeDynamoDB())
     for a_client in clients:

@@ -66,6 +66,15 @@ MAY_IMPORT = {
         "api.summaries",
         "api.tables",
     },
+    "api.transfer": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+    },
     "api.bootstrap": {
         "api.categories",
         "api.changes",
@@ -77,6 +86,7 @@ MAY_IMPORT = {
         "api.openapi",
         "api.settings",
         "api.summaries",
+        "api.transfer",
         "api.trash",
     },
     "api.handler": {"api.bootstrap", "api.deadline", "api.dynamodb", "api.gateway", "api.openapi", "api.settings"},

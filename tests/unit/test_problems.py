@@ -15,6 +15,7 @@ SAMPLES: list[Exception] = [
     errors.InvalidRequest([errors.Violation("body", "/amount", "is required")]),
     errors.ContentTooLarge(70_000, 65_536),
     errors.UnsupportedMediaType("text/plain", ["application/json"]),
+    errors.NotAcceptable("text/html", ["text/csv"]),
     NotAuthenticated(),
     errors.NoSuchOperation(),
     expenses.ExpenseNotFound(),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.openapi.errors import UnsupportedContract
+from api.openapi.errors import UnsupportedContract, Violation
 from api.openapi.parameters import Parameters, RawParameters
 from api.openapi.schema import Schemas
 
@@ -79,7 +79,7 @@ def test_a_parameter_that_is_not_as_its_schema_says_is_a_violation(
     parameter: dict[str, Any], strings: list[str], detail: str
 ) -> None:
     _, violations = read(parameter, query={parameter["name"]: strings})
-    assert violations == [("query", parameter["name"], detail)]
+    assert violations == [Violation("query", parameter["name"], detail)]
 
 
 def test_a_default_is_the_value_where_none_is_given() -> None:
