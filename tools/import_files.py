@@ -1,7 +1,7 @@
 """Make files to import of another program's export: `python -m tools.import_files firefly export.csv expenses`.
 
-Writes `expenses-1.csv`, `expenses-2.csv` and so on, each small enough for one `POST /import`, and says what it left out.
-Needs nothing but Python. docs/import.md has the mappings, and what to send the files with.
+Writes `expenses-1.csv`, `expenses-2.csv` and so on, each small enough for one `POST /import`, and says what it left
+out. Needs nothing but Python. docs/import.md has the mappings, and what to send the files with.
 """
 
 import csv
