@@ -89,6 +89,15 @@ def restored(expense: Expense, now: datetime) -> State:
     return recorded({**expense, "version": expense["version"] + 1, "updated_at": instant(now)})
 
 
+def moved(state: State, category: str, now: datetime) -> State:
+    """Return the state of a live expense, or of one in the trash, in another category."""
+    if state.expense is None:
+        return state
+    version, changed_at = state.version + 1, instant(now)
+    expense: Expense = {**state.expense, "category": category, "version": version, "updated_at": changed_at}
+    return State(state.expense_id, version, changed_at, expense, state.deletion)
+
+
 def purged(state: State) -> State:
     """Return the state of a deleted expense without its content; to a client that has it, it is the same deletion."""
     return State(state.expense_id, state.version, state.changed_at, None, state.deletion)

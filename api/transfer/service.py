@@ -108,8 +108,8 @@ class TransferService:
             if not pace.may_write(units_of(state.expense for state in new if state.expense)):
                 return None
             # What others have recorded since it was read is as if it had been there.
-            recorded = self._expenses.record_all(caller, [New(state) for state in new])
-            found |= {new[position].expense_id: stored.state for position, stored in recorded.items()}
+            kept = self._expenses.record_all(caller, [New(state) for state in new])
+            found |= {each.state.expense_id: each.state for each in kept if each.was_there}
         return [found.get(line.state.expense_id) for line in lines]
 
 
