@@ -62,12 +62,12 @@ def compose(
             expenses: expense_service,
             summaries: SummaryService(totals, expense_service.of_days),
             trash: TrashService(expense_service),
+            transfer: TransferService(expense_service, settings.default_currency, now=clock),
             categories: CategoryService(expense_service, followers=()),
             changes: ChangeService(
                 expense_service.changes_after, records.epoch, settings.function_timeout_seconds, now=clock
             ),
             erasure: ErasureService(expense_service, records),
-            transfer: TransferService(expense_service, settings.default_currency, now=clock),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

@@ -226,35 +226,6 @@ class Summary(TypedDict):
     count: int
 
 
-Lines: TypeAlias = str
-
-
-ImportOutcome: TypeAlias = Literal["recorded", "already_there", "in_trash"]
-
-
-class ImportedRow(TypedDict):
-    """
-    One line of an imported file.
-    """
-
-    line: int
-    outcome: ImportOutcome
-    expense_id: ExpenseId
-
-
-class ImportReport(TypedDict):
-    """
-    What an import recorded, and what was there.
-    """
-
-    recorded: int
-    already_there: int
-    in_trash: int
-    rows: list[ImportedRow]
-    done: bool
-    next_line: int | None
-
-
 class CategoryUse(TypedDict):
     """
     A category, and the latest day of an expense in it.
@@ -309,6 +280,35 @@ class Erased(TypedDict):
 
     erased: int
     done: bool
+
+
+Lines: TypeAlias = str
+
+
+ImportOutcome: TypeAlias = Literal["recorded", "already_there", "in_trash"]
+
+
+class ImportedRow(TypedDict):
+    """
+    One line of an imported file.
+    """
+
+    line: int
+    outcome: ImportOutcome
+    expense_id: ExpenseId
+
+
+class ImportReport(TypedDict):
+    """
+    What an import recorded, and what was there.
+    """
+
+    recorded: int
+    already_there: int
+    in_trash: int
+    rows: list[ImportedRow]
+    done: bool
+    next_line: int | None
 
 
 class Health(TypedDict):
@@ -490,24 +490,6 @@ class GetSummaryParameters(TypedDict):
     group_by: NotRequired[list[SummaryDimension]]
 
 
-class ExportExpensesParameters(TypedDict):
-    """The parameters of `export_expenses`, decoded."""
-
-    month: NotRequired[Month]
-    year: NotRequired[Year]
-    category: NotRequired[Category]
-    date_from: NotRequired[CalendarDate]
-    date_to: NotRequired[CalendarDate]
-    limit: int
-    cursor: str
-
-
-class ImportExpensesParameters(TypedDict):
-    """The parameters of `import_expenses`, decoded."""
-
-    dry_run: bool
-
-
 class ListCategoriesParameters(TypedDict):
     """The parameters of `list_categories`, decoded."""
 
@@ -525,6 +507,24 @@ class EraseEverythingParameters(TypedDict):
     """The parameters of `erase_everything`, decoded."""
 
     pass
+
+
+class ExportExpensesParameters(TypedDict):
+    """The parameters of `export_expenses`, decoded."""
+
+    month: NotRequired[Month]
+    year: NotRequired[Year]
+    category: NotRequired[Category]
+    date_from: NotRequired[CalendarDate]
+    date_to: NotRequired[CalendarDate]
+    limit: int
+    cursor: str
+
+
+class ImportExpensesParameters(TypedDict):
+    """The parameters of `import_expenses`, decoded."""
+
+    dry_run: bool
 
 
 class GetHealthParameters(TypedDict):

@@ -77,6 +77,7 @@ def use_the_api(api: ApiClient) -> None:
     line = "date,amount,category,payment_method\n2025-06-14,1,Food,Cash\n"
     assert api.send("POST", "/import", {"Content-Type": "text/csv"}, line).json["recorded"] == 1
     assert api.get("/export").status == 200
+    assert api.post("/erase", {"confirm": "erase everything"}).json["done"]
 
 
 def filters() -> Iterator[str]:
