@@ -17,7 +17,12 @@ TABLES = {
     for name, deployed in {"expenses": "expenses-prod", "records": "expenses-prod-records"}.items()
 }
 """The ARN of each deployed table, by the name that it has here."""
-PARTS_OF_A_TRANSACTION = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
+PARTS_OF_A_TRANSACTION = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
 """What IAM asks for in place of TransactWriteItems, which is no action of its own.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
