@@ -5,6 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.budgets import operations as budgets
+from api.budgets.service import BudgetService
+from api.budgets.store import DynamoDBBudgets
 from api.changes import operations as changes
 from api.changes.service import ChangeService
 from api.expenses import operations as expenses
@@ -46,15 +49,17 @@ def compose(
         settings.default_currency,
         now=clock,
     )
+    summary_service = SummaryService(totals, expense_service.of_days)
     return Dispatcher(
         contract,
         # One line for each capability: its operations, and the service that they call.
         {
             health: contract.version,
             expenses: expense_service,
-            summaries: SummaryService(totals, expense_service.of_days),
+            summaries: summary_service,
             trash: TrashService(expense_service),
             changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
+            budgets: BudgetService(DynamoDBBudgets(dynamodb, settings.records_table_name), summary_service.of_months),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,
