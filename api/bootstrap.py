@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from api.budgets import operations as budgets
 from api.budgets.service import BudgetService
 from api.budgets.store import DynamoDBBudgets
+from api.categories import operations as categories
+from api.categories.service import CategoryService
 from api.changes import operations as changes
 from api.changes.service import ChangeService
 from api.expenses import operations as expenses
@@ -50,6 +52,7 @@ def compose(
         now=clock,
     )
     summary_service = SummaryService(totals, expense_service.of_days)
+    budget_service = BudgetService(DynamoDBBudgets(dynamodb, settings.records_table_name), summary_service.of_months)
     return Dispatcher(
         contract,
         # One line for each capability: its operations, and the service that they call.
@@ -58,8 +61,9 @@ def compose(
             expenses: expense_service,
             summaries: summary_service,
             trash: TrashService(expense_service),
+            categories: CategoryService(expense_service, followers=[budget_service.follow]),
             changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
-            budgets: BudgetService(DynamoDBBudgets(dynamodb, settings.records_table_name), summary_service.of_months),
+            budgets: budget_service,
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

@@ -71,6 +71,28 @@ class ExpenseCreate(TypedDict):
     currency: NotRequired[Currency]
 
 
+class BatchedExpense(TypedDict):
+    """
+    An expense to record with others.
+    """
+
+    category: Category
+    amount: Amount
+    payment_method: PaymentMethod
+    notes: NotRequired[Notes | None]
+    date: NotRequired[CalendarDate]
+    currency: NotRequired[Currency]
+    idempotency_key: NotRequired[str]
+
+
+class ExpenseBatch(TypedDict):
+    """
+    Expenses to record together.
+    """
+
+    items: list[BatchedExpense]
+
+
 class ExpensePatch(TypedDict):
     """
     What to change in an expense.
@@ -204,6 +226,45 @@ class Summary(TypedDict):
     count: int
 
 
+class CategoryUse(TypedDict):
+    """
+    A category, and the latest day of an expense in it.
+    """
+
+    name: Category
+    last_used: CalendarDate
+    similar_to: list[Category]
+
+
+class CategoryPage(TypedDict):
+    """
+    One page of categories.
+    """
+
+    items: list[CategoryUse]
+    count: int
+    next_cursor: str | None
+
+
+CategoryRename = TypedDict(
+    "CategoryRename",
+    {
+        "from": Category,
+        "to": Category,
+    },
+)
+
+
+class RenamedCategory(TypedDict):
+    """
+    What one request moved.
+    """
+
+    moved: int
+    done: bool
+    notices: list[str]
+
+
 CalendarMonth: TypeAlias = str
 
 
@@ -326,6 +387,24 @@ class Violation(TypedDict):
     detail: str
 
 
+class RecordedExpense(TypedDict):
+    """
+    An expense of a batch as it is now.
+    """
+
+    expense: Expense
+    replayed: bool
+
+
+class RecordedBatch(TypedDict):
+    """
+    The expenses of a batch, in the order of the request.
+    """
+
+    items: list[RecordedExpense]
+    count: int
+
+
 class ExpensePage(TypedDict):
     """
     One page of expenses.
@@ -371,6 +450,12 @@ class CreateExpenseParameters(TypedDict):
     """The parameters of `create_expense`, decoded."""
 
     idempotency_key: str
+
+
+class CreateExpensesParameters(TypedDict):
+    """The parameters of `create_expenses`, decoded."""
+
+    pass
 
 
 class GetExpenseParameters(TypedDict):
@@ -437,6 +522,19 @@ class GetSummaryParameters(TypedDict):
     date_to: NotRequired[CalendarDate]
     currency: NotRequired[Currency]
     group_by: NotRequired[list[SummaryDimension]]
+
+
+class ListCategoriesParameters(TypedDict):
+    """The parameters of `list_categories`, decoded."""
+
+    limit: int
+    cursor: str
+
+
+class RenameCategoryParameters(TypedDict):
+    """The parameters of `rename_category`, decoded."""
+
+    pass
 
 
 class ListBudgetsParameters(TypedDict):

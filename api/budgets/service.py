@@ -1,6 +1,6 @@
 """The use cases of budgets. What was spent comes from the totals, which the service of summaries reads."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -122,6 +122,29 @@ class BudgetService:
         items = [_status(state, this, totals) for state in holding]
         return {"year": year, "month": month, "items": items, "count": len(items), "next_cursor": next_cursor}
 
+    def follow(self, user_id: str, old: str, new: str) -> list[str]:
+        """Move the budgets of a category that is renamed; return what the user should know of those that stay.
+
+        One stays where the new name has a budget in its currency already. Neither is lost then and none is added to the
+        other: only the user knows what both together may cost. Raises `BudgetBusy` when others keep changing one.
+        """
+        budgets = [state for state in self._store.of_category(user_id, old) if state.periods]
+        stay = [state.currency for state in budgets if not self._move(user_id, state.currency, old, new)]
+        if not stay:
+            return []
+        reason = f"There is a budget for {new} in {', '.join(stay)} already, so that the one for {old} was not moved."
+        return [f"{reason} Set the one for {new} as you want it, and delete the other."]
+
+    def _move(self, user_id: str, currency: str, old: str, new: str) -> bool:
+        """Move a budget to another category; return whether nothing was in the way."""
+        for _ in _attempts():
+            moving, there = (self._store.get(user_id, category, currency) for category in (old, new))
+            if there.state.periods:
+                return not moving.state.periods
+            if not moving.state.periods or self._store.move(user_id, moving, there):
+                return True
+        raise BudgetBusy
+
     def _change(
         self,
         caller: Caller,
@@ -131,9 +154,7 @@ class BudgetService:
         expected: Collection[int] | None,
     ) -> State:
         """Read a budget and write other periods, again while others write in between; the same are not written."""
-        tried = False
-        for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
-            tried = True
+        for _ in _attempts():
             stored = self._store.get(caller.user_id, category, currency)
             state = stored.state
             if expected is not None and not state.periods:
@@ -145,7 +166,7 @@ class BudgetService:
                 return state
             if self._store.write(caller.user_id, stored, after):
                 return after
-        raise BudgetBusy if tried else StoreUnavailable("unchanged")
+        raise BudgetBusy
 
     def _page(self, caller: Caller, query: str, limit: int, cursor: str | None) -> tuple[list[State], str | None]:
         after = None if cursor is None else cursors.decode(query, cursor, _key)
@@ -167,6 +188,16 @@ class BudgetService:
                     key = (category, cell.currency, cell.month)
                     totals[key] = totals.get(key, Decimal(0)) + tally.total
         return totals
+
+
+def _attempts() -> Iterator[int]:
+    """Yield the number of each attempt while there is time. Raises `StoreUnavailable` where there was none."""
+    tried = False
+    for number in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+        tried = True
+        yield number
+    if not tried:
+        raise StoreUnavailable("unchanged")
 
 
 def _carries_from(budget: State, month: str) -> str:

@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
+from api.budgets.items import State, to_item
+from api.budgets.periods import Period
+from api.dynamodb import stamped
 from tests.client import ApiClient, EventTransport, Response
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver
@@ -424,11 +427,12 @@ def test_the_longest_category_has_a_cursor(api: ApiClient, category: str) -> Non
     assert [item["currency"] for item in api.get(f"/budgets?cursor={cursor}").json["items"]] == ["USD"]
 
 
-def test_a_budget_has_at_most_240_amounts(api: ApiClient) -> None:
-    for number in range(240):
-        put(api, amount=number, **{"from": f"{2000 + number // 12}-{number % 12 + 1:02}"})
+def test_a_budget_has_at_most_240_amounts(api: ApiClient, fake: FakeDynamoDB) -> None:
+    months = [f"{2000 + number // 12}-{number % 12 + 1:02}" for number in range(240)]
+    state = State("Food", "EUR", {month: Period(Decimal(400), "both") for month in months}, version=240)
+    fake.put_item(TableName="records", Item=stamped(to_item("amina", state), token="0"))
     assert api.put("/budgets", {**FOOD, "from": "2020-01"}).pointers == ["/from"]
-    assert put(api, **{"from": "2019-12"}).json["version"] == 241
+    assert put(api, amount=450, **{"from": "2019-12"}).json["version"] == 241
     [budget] = budgets(api)
     assert len(budget["periods"]) == 240
     api.delete(f"{OF_FOOD}&from=2019-12")
@@ -469,3 +473,57 @@ def test_a_status_reads_the_cells_of_the_months_that_it_needs(client: "DynamoDBC
     read.clear()
     status(api, "July")
     assert read == [1, 1]
+
+
+def rename(api: ApiClient, old: str, new: str) -> list[str]:
+    """Rename a category and return the notices."""
+    response = api.post("/categories/rename", {"from": old, "to": new})
+    assert (response.status, response.json["done"]) == (200, True)
+    notices: list[str] = response.json["notices"]
+    return notices
+
+
+@pytest.mark.parametrize("old", ["Food", "Food#EUR", "%"])
+def test_a_category_that_is_renamed_takes_its_budgets_along(api: ApiClient, old: str) -> None:
+    put(api, category=old)
+    put(api, category=old, amount=450, **{"from": "2025-06"})
+    put(api, category=old, currency="JPY", amount=50000)
+    put(api, category=f"{old}#")
+    spend(api, 412.5, "2025-05-31", old)
+    before = {name: value for name, value in status(api, "June")[0].items() if name != "category"}
+    assert rename(api, old, "Groceries") == []
+    euro, yen = (budget for budget in status(api, "June") if budget["category"] == "Groceries")
+    assert {name: value for name, value in euro.items() if name != "category"} == before
+    assert (yen["currency"], yen["amount"]) == ("JPY", 50000)
+    assert {budget["category"] for budget in budgets(api)} == {"Groceries", f"{old}#"}
+
+
+def test_a_budget_that_is_in_the_way_of_a_rename_stays_and_so_does_the_other(api: ApiClient) -> None:
+    put(api, category="food", amount=100)
+    put(api, category="food", currency="JPY", amount=100)
+    put(api)
+    before = [budget for budget in budgets(api) if budget["currency"] == "EUR"]
+    for _ in range(2):
+        [notice] = rename(api, "food", "Food")
+        assert notice == (
+            "There is a budget for Food in EUR already, so that the one for food was not moved. "
+            "Set the one for Food as you want it, and delete the other."
+        )
+    assert [budget for budget in budgets(api) if budget["currency"] == "EUR"] == before
+    assert [budget["category"] for budget in budgets(api) if budget["currency"] == "JPY"] == ["Food"]
+
+
+def test_a_deleted_budget_is_not_in_the_way_of_a_rename(api: ApiClient) -> None:
+    put(api)
+    api.delete(OF_FOOD)
+    put(api, category="food", amount=100)
+    assert rename(api, "food", "Food") == []
+    assert [(budget["category"], budget["version"]) for budget in budgets(api)] == [("Food", 3)]
+
+
+def test_a_rename_leaves_the_budget_for_all_as_it_is(api: ApiClient) -> None:
+    put(api, category=None)
+    spend(api, 100, "2025-05-10")
+    before = status(api, "June")
+    assert rename(api, "Food", "Rent") == []
+    assert status(api, "June") == before
