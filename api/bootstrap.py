@@ -12,6 +12,9 @@ from api.categories import operations as categories
 from api.categories.service import CategoryService
 from api.changes import operations as changes
 from api.changes.service import ChangeService
+from api.erasure import operations as erasure
+from api.erasure.service import ErasureService
+from api.erasure.store import DynamoDBRecords
 from api.expenses import operations as expenses
 from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
@@ -46,6 +49,7 @@ def compose(
     a setting that is not valid and `UnboundContract` where the contract and the operations don't match.
     """
     totals = DynamoDBTotals(dynamodb, settings.records_table_name)
+    records = DynamoDBRecords(dynamodb, settings.records_table_name)
     expense_service = ExpenseService(
         DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=totals.updates),
         settings.default_currency,
@@ -62,7 +66,10 @@ def compose(
             summaries: summary_service,
             trash: TrashService(expense_service),
             categories: CategoryService(expense_service, followers=[budget_service.follow]),
-            changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
+            changes: ChangeService(
+                expense_service.changes_after, records.epoch, settings.function_timeout_seconds, now=clock
+            ),
+            erasure: ErasureService(expense_service, records),
             budgets: budget_service,
         },
         origins=settings.origins,

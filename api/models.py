@@ -265,6 +265,23 @@ class RenamedCategory(TypedDict):
     notices: list[str]
 
 
+class Erasure(TypedDict):
+    """
+    That everything is to be erased.
+    """
+
+    confirm: Literal["erase everything"]
+
+
+class Erased(TypedDict):
+    """
+    What one request erased.
+    """
+
+    erased: int
+    done: bool
+
+
 CalendarMonth: TypeAlias = str
 
 
@@ -533,6 +550,12 @@ class ListCategoriesParameters(TypedDict):
 
 class RenameCategoryParameters(TypedDict):
     """The parameters of `rename_category`, decoded."""
+
+    pass
+
+
+class EraseEverythingParameters(TypedDict):
+    """The parameters of `erase_everything`, decoded."""
 
     pass
 

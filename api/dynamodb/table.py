@@ -115,8 +115,8 @@ class Table:
     def write_all(self, writes: Sequence[ItemWrite], alongside: Sequence[TransactItem] = ()) -> None:
         """Make all writes and what is alongside in one transaction, or nothing; `MAX_ACTIONS` together at the most.
 
-        Raises `ItemsChanged`. An item that was to be deleted and has gone is in it like any other: a transaction that
-        only deletes can't recognize itself after a lost response.
+        Raises `ItemsChanged`. Where a response was lost, items that were all to be deleted and have all gone count as
+        deleted by this.
         """
         token = _token()
         actions = [self._action(write, token) for write in writes]
@@ -125,6 +125,8 @@ class Table:
         except ConditionFailed as failure:
             if any(token in _tokens(item) for item in failure.items.values() if item):
                 return  # of a transaction all or nothing was made, whatever became of the other items since
+            if failure.is_retry and all(each.item is None for each in writes) and not any(failure.items.values()):
+                return
             if failure.is_retry and all(_is_open(writes[at], now) for at, now in failure.items.items()):
                 raise StoreUnavailable("unknown") from failure
             raise ItemsChanged(failure.items) from None

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from api.deadline import attempts
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StoreUnavailable, TransactItem
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
@@ -16,7 +16,7 @@ from api.expenses.items import NULLABLE, Position
 from api.expenses.rules import entry, today
 from api.expenses.search import find
 from api.expenses.states import InstantPosition, State, States, deleted, instant, moved, oldest_deletion, recorded
-from api.expenses.store import MAX_CHANGED, AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
+from api.expenses.store import MAX_CHANGED, MAX_ERASED, AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest, Violation
@@ -259,6 +259,27 @@ class ExpenseService:
             return len(found)
 
         return _until_done(move)
+
+    def erase_some(self, caller: Caller, mark: TransactItem) -> int:
+        """Erase some of what there is, deletions too, in one transaction with a mark of it; return how many.
+
+        0 is that there is nothing left. Raises `ExpenseBusy`.
+        """
+
+        def erase() -> int | None:
+            found = self._store.any_of(caller.user_id, MAX_ERASED)
+            try:
+                if found:
+                    self._store.write_all(caller.user_id, [Write(each, after=None) for each in found], [mark])
+            except ExpensesChanged:
+                return None
+            return len(found)
+
+        return _until_done(erase)
+
+    def has_any(self, caller: Caller) -> bool:
+        """Return whether there is anything under any id, be it a deletion."""
+        return bool(self._store.any_of(caller.user_id, 1))
 
     def in_trash(self, caller: Caller, limit: int, after: InstantPosition | None = None) -> States:
         """Return at most `limit` deleted expenses that can be restored, the latest deletion first."""

@@ -36,6 +36,8 @@ MAX_RECORDED = 50
 """How many expenses are recorded together: each may move a cell, and a transaction has 100 writes."""
 MAX_CHANGED = 33
 """How many are changed together: each may move two cells."""
+MAX_ERASED = 49
+"""How many are erased together: each may move a cell, and there is the mark of the erasure."""
 
 
 class Stored(NamedTuple):
@@ -106,11 +108,14 @@ class ExpenseStore(Protocol):
     def record_anew(self, stored: Stored, state: State, request_digest: str) -> None:
         """Record another expense over what was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
 
-    def write_all(self, user_id: str, writes: Sequence[Write]) -> None:
-        """Make all writes together, or none. Raises `ExpensesChanged`."""
+    def write_all(self, user_id: str, writes: Sequence[Write], also: Sequence[TransactItem] = ()) -> None:
+        """Make all writes together, and what `also` is to be written, or none. Raises `ExpensesChanged`."""
 
     def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
         """Return at most `limit` live expenses of a category, the latest date first."""
+
+    def any_of(self, user_id: str, limit: int) -> list[Stored]:
+        """Return at most `limit` of all that there is, live and deleted, the earliest change first."""
 
     def latest_before(self, user_id: str, category: str | None) -> Expense | None:
         """Return the latest live expense of the last category that sorts before this one, or of the last one of all."""
@@ -179,11 +184,12 @@ class DynamoDBExpenseStore:
         except ItemChanged as error:
             raise ExpenseChanged(state_of(error.item).version) from None
 
-    def write_all(self, user_id: str, writes: Sequence[Write]) -> None:
+    def write_all(self, user_id: str, writes: Sequence[Write], also: Sequence[TransactItem] = ()) -> None:
         """Make all writes in one transaction, each cell moved once; each costs what it costs alone in a transaction."""
         moves = [(before.state.live if before else None, after.live if after else None) for before, after, _ in writes]
+        alongside = [*self._alongside(user_id, moves), *also]
         try:
-            self._table.write_all([_item_write(user_id, write) for write in writes], self._alongside(user_id, moves))
+            self._table.write_all([_item_write(user_id, write) for write in writes], alongside)
         except ItemsChanged as error:
             found = {at: Stored(state_of(item), item) if item else None for at, item in error.items.items()}
             raise ExpensesChanged(found) from None
@@ -192,6 +198,11 @@ class DynamoDBExpenseStore:
         """Make one query, at 1 read unit for each 4 KB."""
         first = index_key(BY_CATEGORY, {"category": category}) + "#"
         items, _ = self._query(BY_CATEGORY, user_id, (first, first + "~"), None, newest_first=True, limit=limit)
+        return [Stored(state_of(item), item) for item in items]
+
+    def any_of(self, user_id: str, limit: int) -> list[Stored]:
+        """Make one query, at 1 read unit for each 4 KB."""
+        items, _ = self._query(BY_CHANGE, user_id, ("0", "9" + AFTER_ALL), None, newest_first=False, limit=limit)
         return [Stored(state_of(item), item) for item in items]
 
     def latest_before(self, user_id: str, category: str | None) -> Expense | None:

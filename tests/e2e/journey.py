@@ -18,6 +18,7 @@ def travel(api: ApiClient) -> None:
     violate_the_contract(api)
     begin_the_day_where_the_user_is(api)
     sum_up_delete_and_restore(api, url)
+    carry_over(api)
 
 
 def record(api: ApiClient) -> str:
@@ -86,3 +87,14 @@ def sum_up_delete_and_restore(api: ApiClient, url: str) -> None:
     assert [group["total"] for group in api.get(june).json["items"]] == [expense["amount"]]
     changes = {change["expense_id"]: change["version"] for change in api.get("/changes").json["items"]}
     assert changes[expense["expense_id"]] == expense["version"] + 2
+
+
+def carry_over(api: ApiClient) -> None:
+    budget = {"category": "Food", "currency": "EUR", "amount": 10, "from": "2025-06", "carry_over": "both"}
+    assert api.put("/budgets", budget).headers["ETag"] == '"1"'
+    assert api.put("/budgets", budget | {"amount": 20, "from": "2025-07"}, If_Match='"1"').headers["ETag"] == '"2"'
+    [july] = api.get("/budgets/status?year=2025&month=July").json["items"]
+    assert (july["carried"], july["left"]) == (Decimal("-0.01"), Decimal("19.99"))
+    assert [each["category"] for each in api.get("/budgets").json["items"]] == ["Food"]
+    assert api.delete("/budgets?category=Food&currency=EUR").status == 204
+    assert api.get("/budgets").json["items"] == []
