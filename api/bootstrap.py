@@ -5,6 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.budgets import operations as budgets
+from api.budgets.service import BudgetService
+from api.budgets.store import DynamoDBBudgets
 from api.categories import operations as categories
 from api.categories.service import CategoryService
 from api.changes import operations as changes
@@ -54,20 +57,23 @@ def compose(
         settings.default_currency,
         now=clock,
     )
+    summary_service = SummaryService(totals, expense_service.of_days)
+    budget_service = BudgetService(DynamoDBBudgets(dynamodb, settings.records_table_name), summary_service.of_months)
     return Dispatcher(
         contract,
         # One line for each capability: its operations, and the service that they call.
         {
             health: contract.version,
             expenses: expense_service,
-            summaries: SummaryService(totals, expense_service.of_days),
+            summaries: summary_service,
             trash: TrashService(expense_service),
             transfer: TransferService(expense_service, settings.default_currency, now=clock),
-            categories: CategoryService(expense_service, followers=()),
+            categories: CategoryService(expense_service, followers=[budget_service.follow]),
             changes: ChangeService(
                 expense_service.changes_after, records.epoch, settings.function_timeout_seconds, now=clock
             ),
             erasure: ErasureService(expense_service, records),
+            budgets: budget_service,
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

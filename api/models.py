@@ -282,6 +282,88 @@ class Erased(TypedDict):
     done: bool
 
 
+CalendarMonth: TypeAlias = str
+
+
+BudgetedCategory: TypeAlias = str | None
+
+
+BudgetAmount: TypeAlias = Decimal
+
+
+CarryOver: TypeAlias = Literal["none", "both"]
+
+
+BudgetSetting = TypedDict(
+    "BudgetSetting",
+    {
+        "category": NotRequired[BudgetedCategory | None],
+        "currency": Currency,
+        "amount": BudgetAmount,
+        "from": CalendarMonth,
+        "carry_over": NotRequired[CarryOver],
+    },
+)
+
+
+BudgetPeriod = TypedDict(
+    "BudgetPeriod",
+    {
+        "from": CalendarMonth,
+        "until": str | None,
+        "amount": BudgetAmount,
+        "carry_over": CarryOver,
+    },
+)
+
+
+class Budget(TypedDict):
+    """
+    A budget. There is at most one for a category, or for all, in a currency.
+    """
+
+    category: BudgetedCategory | None
+    currency: Currency
+    periods: list[BudgetPeriod]
+    version: Version
+
+
+class BudgetPage(TypedDict):
+    """
+    One page of budgets.
+    """
+
+    items: list[Budget]
+    count: int
+    next_cursor: NextCursor | None
+
+
+class BudgetStatus(TypedDict):
+    """
+    What is left of a budget in a month; `left` is `amount` plus `carried` less `total`.
+    """
+
+    category: BudgetedCategory | None
+    currency: Currency
+    amount: BudgetAmount
+    carry_over: CarryOver
+    carried: Total
+    total: Total
+    left: Total
+
+
+class BudgetStatusPage(TypedDict):
+    """
+    One page of the budgets of a month.
+    """
+
+    year: Year
+    month: Month
+    items: list[BudgetStatus]
+    count: int
+    next_cursor: NextCursor | None
+
+
 Lines: TypeAlias = str
 
 
@@ -509,6 +591,40 @@ class EraseEverythingParameters(TypedDict):
     pass
 
 
+class ListBudgetsParameters(TypedDict):
+    """The parameters of `list_budgets`, decoded."""
+
+    limit: int
+    cursor: str
+
+
+class SetBudgetParameters(TypedDict):
+    """The parameters of `set_budget`, decoded."""
+
+    if_match: str
+
+
+DeleteBudgetParameters = TypedDict(
+    "DeleteBudgetParameters",
+    {
+        "category": NotRequired[Category],
+        "currency": Currency,
+        "from": NotRequired[CalendarMonth],
+        "if_match": str,
+    },
+)
+"""The parameters of `delete_budget`, decoded."""
+
+
+class GetBudgetStatusParameters(TypedDict):
+    """The parameters of `get_budget_status`, decoded."""
+
+    year: Year
+    month: Month
+    limit: int
+    cursor: str
+
+
 class ExportExpensesParameters(TypedDict):
     """The parameters of `export_expenses`, decoded."""
 
@@ -533,5 +649,5 @@ class GetHealthParameters(TypedDict):
     pass
 
 
-MAXIMUM = {"Amount": 999999999999999, "Year": 2199}
+MAXIMUM = {"Amount": 999999999999999, "Year": 2199, "BudgetAmount": 999999999999999}
 """The `maximum` of each number that has a name of its own."""

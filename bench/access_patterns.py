@@ -52,6 +52,10 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
     def summed(**query: str | list[str]) -> Mapping[str, Any]:
         return event("GET", "/summary", None, expense_id, **query)
 
+    def left(month: str) -> Mapping[str, Any]:
+        return event("GET", "/budgets/status", year="2024" if month == "January" else "2025", month=month)
+
+    budget = {"category": "Food", "currency": "EUR", "amount": 400, "from": "2024-01", "carry_over": "both"}
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
     return (
         Pattern("one expense", "table", at("GET")),
@@ -86,6 +90,11 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         Pattern("delete for good", "expenses", event("DELETE", "/trash/{expense_id}", None, deleted_id)),
         Pattern("25 of the trash", "by_deletion", event("GET", "/trash", limit="25")),
         Pattern("empty the trash of 25", "by_deletion", event("DELETE", "/trash")),
+        Pattern("set a budget", "records", event("PUT", "/budgets", budget)),
+        Pattern("change a budget", "records", event("PUT", "/budgets", {**budget, "amount": 450})),
+        Pattern("what is left of a budget", "records", left("January")),
+        Pattern("what is left of a budget after 24 months", "records", left("December")),
+        Pattern("delete a budget", "records", event("DELETE", "/budgets", category="Food", currency="EUR")),
         Pattern("first 25 changes", "by_change", event("GET", "/changes", limit="25")),
     )
 

@@ -13,7 +13,7 @@ WRITE_UNIT_BYTES = 1024
 
 
 def item_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:
-    """Return the size of an item of strings and numbers: its names and its values."""
+    """Return the size of an item of strings, numbers and maps: its names and its values."""
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
 
 
@@ -25,7 +25,9 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
     if kind == "N":
         digits = content.lstrip("-").replace(".", "").strip("0")
         return ceil(len(digits) / 2) + 1 + content.startswith("-")
-    raise ValueError(f"No expense has an attribute of type {kind}.")
+    if kind == "M":
+        return 3 + len(value[kind]) + item_bytes(value[kind])
+    raise ValueError(f"No item has an attribute of type {kind}.")
 
 
 def read_units(sizes: Iterable[int]) -> int:

@@ -34,7 +34,7 @@ EXPENSES_ACCESS = Access(
 RECORDS_ACCESS = Access(
     actions=("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
     index_actions=(),
-    operations=("GetItem", "Query", "TransactWriteItems"),
+    operations=("GetItem", "PutItem", "Query", "TransactWriteItems"),
 )
 
 

@@ -1,4 +1,7 @@
-"""The user that is there from the start, and a year of expenses, the same for the same day; the last one is deleted."""
+"""The user that is there from the start, a year of expenses, the same for the same day, and budgets for them.
+
+One expense more is recorded, and deleted.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -93,8 +96,15 @@ def twice_by_mistake(today: date) -> dict[str, Any]:
     }
 
 
+def demo_budgets(today: date) -> Iterator[dict[str, Any]]:
+    """Return the bodies of `set_budget`: one that carries over for a category, and one for all of them together."""
+    since = (today.replace(day=1) - timedelta(days=150)).isoformat()[:7]
+    yield {"category": "Food", "currency": "EUR", "amount": 210, "from": since, "carry_over": "both"}
+    yield {"category": None, "currency": "EUR", "amount": 1750, "from": since, "carry_over": "none"}
+
+
 class SeedError(RuntimeError):
-    """The function did not record or delete a demo expense; the message has what it returned."""
+    """The function did not do what was asked of it; the message has what it returned."""
 
 
 def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
@@ -116,13 +126,15 @@ def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
 
 
 def record_a_year(invoke: Invoke, claims: Mapping[str, str], today: date) -> None:
-    """Record the demo expenses through the function, as a user whose ID token has these claims would."""
+    """Record demo expenses and set budgets through the function, as a user whose ID token has these claims would."""
     user = _DemoUser(invoke, claims)
     for expense in demo_expenses(today):
         user.request("POST", "/expenses", 201, body=expense)
     mistake = user.request("POST", "/expenses", 201, body=twice_by_mistake(today))
     expense_id = json.loads(mistake["body"])["expense_id"]
     user.request("DELETE", "/expenses/{expense_id}", 204, expense_id=expense_id)
+    for budget in demo_budgets(today):
+        user.request("PUT", "/budgets", 200, body=budget)
 
 
 @dataclass(frozen=True, slots=True)

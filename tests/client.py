@@ -159,6 +159,9 @@ class ApiClient:
     def post(self, url: str, body: Any = None, **headers: str) -> Response:
         return self.send("POST", url, {"Content-Type": "application/json", **headers}, body)
 
+    def put(self, url: str, body: Any, **headers: str) -> Response:
+        return self.send("PUT", url, {"Content-Type": "application/json", **headers}, body)
+
     def patch(self, url: str, body: Any, **headers: str) -> Response:
         return self.send("PATCH", url, {"Content-Type": "application/merge-patch+json", **headers}, body)
 

@@ -7,6 +7,7 @@ them, are added here (decoded, by Python name, defaults filled in), and the boun
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,25 +36,29 @@ def render() -> str:
 
 
 def _parameters(contract: Mapping[str, Any], operation: OperationObject) -> str:
-    name = "".join(word.capitalize() for word in operation.id.split("_"))
-    fields = list(_fields(contract, operation)) or ["    pass"]
-    return "\n".join(
-        [
-            f"class {name}Parameters(TypedDict):",
-            f'    """The parameters of `{operation.id}`, decoded."""',
-            "",
-            *fields,
-            "",
-        ]
-    )
+    name = "".join(word.capitalize() for word in operation.id.split("_")) + "Parameters"
+    description = f'"""The parameters of `{operation.id}`, decoded."""'
+    fields = dict(_fields(contract, operation))
+    if any(map(iskeyword, fields)):  # which no class can have as an attribute
+        return "\n".join(
+            [
+                f"{name} = TypedDict({name!r}, {{",
+                *(f"    {key!r}: {kind}," for key, kind in fields.items()),
+                "})",
+                description,
+                "",
+            ]
+        )
+    attributes = [f"    {key}: {kind}" for key, kind in fields.items()] or ["    pass"]
+    return "\n".join([f"class {name}(TypedDict):", f"    {description}", "", *attributes, ""])
 
 
-def _fields(contract: Mapping[str, Any], operation: OperationObject) -> Iterator[str]:
+def _fields(contract: Mapping[str, Any], operation: OperationObject) -> Iterator[tuple[str, str]]:
     for parameter in operation.parameters:
         schema = dereference(contract, parameter["schema"])
         kind = _type(contract, parameter["schema"])
         is_always_there = parameter.get("required") or "default" in schema
-        yield f"    {key_of(parameter['name'])}: {kind if is_always_there else f'NotRequired[{kind}]'}"
+        yield key_of(parameter["name"]), kind if is_always_there else f"NotRequired[{kind}]"
 
 
 def _maxima(contract: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ def check_journey(walk: Walk) -> None:
             _check_lists(walk, category, created.json)
             _check_changes(walk, path, created)
             _check_files(walk, category, created.json)
+            _check_budget(walk, category, path)
             _check_trash(walk, key, category, path, copy)
     finally:
         for left in (path, f"/trash/{quote(str(expense_id))}"):
@@ -97,6 +98,23 @@ def _check_changes(walk: Walk, path: str, created: Response) -> None:
     walk.check("a change of an old version is refused", stale, 412, the_body_is_a_problem=stale.is_problem)
     after = walk.send("GET", path)
     walk.check("what was refused changed nothing", after, 200, the_body_is_the_changed_one=after.json == changed.json)
+
+
+def _check_budget(walk: Walk, category: str, path: str) -> None:
+    expense = walk.send("GET", path).json
+    currency, amount = expense.get("currency"), expense.get("amount")
+    budget = {"category": category, "currency": currency}
+    body = {**budget, "amount": 5, "from": "2025-06", "carry_over": "both"}
+    delete = f"/budgets?category={quote(category, safe='')}&currency={currency}"
+    try:
+        walk.check("a budget is set", walk.send("PUT", "/budgets", body), 200)
+        status = walk.send("GET", "/budgets/status?year=2025&month=July&limit=100")
+        carried = [item.get("carried") for item in status.json.get("items") or () if item.get("category") == category]
+        over = 5 - amount if isinstance(amount, Decimal) else None
+        is_there = carried == [over] or (not carried and status.json.get("next_cursor") is not None)
+        walk.check("what was overspent is carried into the next month", status, 200, it_is_exact=is_there)
+    finally:
+        walk.check("the budget is deleted", walk.send("DELETE", delete), 204)
 
 
 def _check_trash(walk: Walk, key: str, category: str, path: str, copy: "Copy") -> None:

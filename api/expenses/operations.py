@@ -3,7 +3,7 @@
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
@@ -13,7 +13,7 @@ from api.expenses.filters import list_filters
 from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
-from api.gateway.entity_tags import entity_tags, etag
+from api.gateway.entity_tags import entity_tags, etag, expected_versions
 from api.gateway.problems import ProblemTable
 from api.models import (
     CreateExpenseParameters,
@@ -86,7 +86,7 @@ def update_expense(
 ) -> Response:
     """Change an expense."""
     given = request.parameters
-    expense = service.change(caller, given["expense_id"], request.body, _expected_versions(given["if_match"]))
+    expense = service.change(caller, given["expense_id"], request.body, expected_versions(given["if_match"]))
     return Response(200, expense, _etag(expense), event=UPDATED)
 
 
@@ -95,7 +95,7 @@ def delete_expense(
 ) -> Response:
     """Move an expense to the trash."""
     given = request.parameters
-    service.remove(caller, given["expense_id"], _expected_versions(given["if_match"]))
+    service.remove(caller, given["expense_id"], expected_versions(given["if_match"]))
     return Response(204, event=DELETED)
 
 
@@ -136,9 +136,3 @@ def _location(path: str, expense_id: str) -> str:
 def _beside(path: str, name: str) -> str:
     """Return the absolute path of another resource that is beside the one at `path`."""
     return "/".join(("", *path.strip("/").split("/")[:-1], name))
-
-
-def _expected_versions(if_match: str) -> Collection[int] | None:
-    """Return the versions that If-Match accepts; None for any."""
-    tags = entity_tags(if_match)
-    return None if tags.is_any else tags.strong

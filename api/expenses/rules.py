@@ -65,7 +65,7 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
     ]
     amount, currency = plain(Decimal(complete["amount"])), complete["currency"]
     if not {"amount", "currency", "date"}.isdisjoint(given):  # a currency withdrawn since bars no other change
-        violations += _money_violations(amount, currency, complete["date"], given)
+        violations += money_violations(amount, currency, complete["date"], given)
     if violations:
         raise InvalidRequest(violations)
     day = date.fromisoformat(complete["date"])
@@ -82,7 +82,11 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
     }
 
 
-def _money_violations(amount: Decimal, currency: str, day: str, given: Collection[str]) -> list[Violation]:
+def money_violations(amount: Decimal, currency: str, day: str, given: Collection[str]) -> list[Violation]:
+    """Return why an amount is not exact in its currency, or the currency not in use on a day, if so.
+
+    `given` are the properties that were sent: each violation is one of these.
+    """
     digits, last_day = MINOR_UNIT_DIGITS.get(currency), ""
     if digits is None:
         digits, last_day = WITHDRAWN.get(currency, (None, ""))

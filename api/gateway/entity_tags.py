@@ -4,6 +4,7 @@ The tag of a resource is its version. The contract's patterns have validated a f
 """
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
@@ -34,3 +35,9 @@ def entity_tags(field: str) -> EntityTags:
         strong=frozenset(version for weak, version in found if not weak),
         all=frozenset(version for _, version in found),
     )
+
+
+def expected_versions(if_match: str) -> Collection[int] | None:
+    """Return the versions that a valid `If-Match` accepts; None for any."""
+    tags = entity_tags(if_match)
+    return None if tags.is_any else tags.strong

@@ -56,6 +56,10 @@ class SummaryService:
         items = [_group(*groups[key], dimensions) for key in sorted(groups)]
         return {"items": items, "count": len(items)}
 
+    def of_months(self, caller: Caller, months: Window, limit: int) -> Tallies:
+        """Return the cells of some whole months in the order of their keys, at most `limit` of them."""
+        return self._totals.cells(caller.user_id, months, limit)
+
     def _tallies(self, caller: Caller, filters: Filters) -> Tallies:
         if filters.span is None:
             return {}

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from api.budgets import operations as budgets
+from api.budgets.errors import BudgetBusy
 from api.changes import operations as changes
 from api.changes.service import CursorExpired
 from api.dynamodb import StorageFull, StoreUnavailable
@@ -17,6 +19,7 @@ from tests.contract.document import CONTRACT
 
 Problem = dict[str, Any]
 LUNCH = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
+BUDGET = {"category": "Food", "currency": "EUR", "from": "2025-06"}
 MISSING = "/expenses/00000000-0000-4000-8000-000000000000"
 
 
@@ -39,19 +42,29 @@ def deleted_since(api: ApiClient) -> Response:
     return api.post("/expenses", LUNCH, Idempotency_Key="k")
 
 
+def budget_changed_since(api: ApiClient) -> Response:
+    """Change a budget at version 2 as if it still were at version 1."""
+    for amount in (1, 2):
+        api.put("/budgets", {**BUDGET, "amount": amount})
+    return api.put("/budgets", {**BUDGET, "amount": 3}, If_Match='"1"')
+
+
 BY_REQUEST: dict[str, Callable[[ApiClient], Response]] = {
     "BadRequest violations": lambda api: api.post("/expenses", {"category": "Food", "amount": "12"}),
     "Unauthorized token": lambda api: api.as_user(None).get("/expenses"),
     "NotAcceptable html": lambda api: api.get("/export", Accept="text/html"),
     "NotFound missing": lambda api: api.get(MISSING),
     "Deleted deleted": deleted_since,
+    "NotFound budget": lambda api: api.delete("/budgets?category=Food&currency=EUR"),
     "PreconditionFailed stale": changed_since,
+    "PreconditionFailed budget": budget_changed_since,
     "ContentTooLarge large": lambda api: api.post("/expenses", " " * 70_000),
     "UnsupportedMediaType text": lambda api: api.post("/expenses", "x", Content_Type="text/plain"),
     "IdempotencyKeyReused reused": key_reused,
 }
 BY_ERROR: dict[str, Exception] = {
     "Conflict busy": ExpenseBusy(),
+    "Conflict budget": BudgetBusy(),
     "CursorExpired expired": CursorExpired(),
     "Conflict full": StorageFull(),
     "InternalError failed": RuntimeError(),
@@ -77,7 +90,9 @@ def test_a_problem_is_answered_as_its_example_shows(api: ApiClient, name: str, e
     if name in BY_REQUEST:
         answered = BY_REQUEST[name](api).json
     elif name in BY_ERROR:
-        answered = problem_of(BY_ERROR[name], {**PROBLEMS, **operations.PROBLEMS, **changes.PROBLEMS}, "")
+        answered = problem_of(
+            BY_ERROR[name], {**PROBLEMS, **operations.PROBLEMS, **changes.PROBLEMS, **budgets.PROBLEMS}, ""
+        )
     else:
         answered = GATEWAY_RESPONSES[BY_GATEWAY[name]].problem("")
     # The gateway can't name the status where it chooses one by itself.

@@ -19,6 +19,7 @@ def travel(api: ApiClient) -> None:
     begin_the_day_where_the_user_is(api)
     sum_up_delete_and_restore(api, url)
     take_everything_along(api, api.as_user("otieno"))
+    carry_over(api)
 
 
 def record(api: ApiClient) -> str:
@@ -97,3 +98,14 @@ def take_everything_along(api: ApiClient, there: ApiClient) -> None:
     assert there.get("/export", Accept="application/x-ndjson").text == ndjson
     again = api.send("POST", "/import", {"Content-Type": "text/csv"}, csv).json
     assert (again["recorded"], again["already_there"]) == (0, moved["recorded"])
+
+
+def carry_over(api: ApiClient) -> None:
+    budget = {"category": "Food", "currency": "EUR", "amount": 10, "from": "2025-06", "carry_over": "both"}
+    assert api.put("/budgets", budget).headers["ETag"] == '"1"'
+    assert api.put("/budgets", budget | {"amount": 20, "from": "2025-07"}, If_Match='"1"').headers["ETag"] == '"2"'
+    [july] = api.get("/budgets/status?year=2025&month=July").json["items"]
+    assert (july["carried"], july["left"]) == (Decimal("-0.01"), Decimal("19.99"))
+    assert [each["category"] for each in api.get("/budgets").json["items"]] == ["Food"]
+    assert api.delete("/budgets?category=Food&currency=EUR").status == 204
+    assert api.get("/budgets").json["items"] == []

@@ -71,6 +71,11 @@ def use_the_api(api: ApiClient) -> None:
         assert api.get(f"/expenses{query}").status == 200
     assert api.delete(url, **{"If-Match": '"9"'}).status == 412
     assert api.get("/summary?date_from=2025-05-25&date_to=2025-08-24&group_by=category").status == 200
+    budget = {"category": "Rent", "currency": "EUR", "amount": 100, "from": "2025-07", "carry_over": "both"}
+    assert [api.put("/budgets", {**budget, "amount": amount}).status for amount in (100, 90)] == [200, 200]
+    assert api.post("/categories/rename", {"from": "Rent", "to": "Home"}).json["moved"] == 1
+    assert api.get("/budgets/status?year=2025&month=August").json["count"] == 1
+    assert api.delete("/budgets?category=Home&currency=EUR").status == 204
     assert api.delete(url).status == 204
     assert api.get(url).status == 404
     assert api.get("/trash").status == 200

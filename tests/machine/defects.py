@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from secrets import token_urlsafe
 from typing import Any, NamedTuple, cast
 
@@ -16,6 +17,9 @@ import api.expenses.states
 import api.expenses.store
 import api.summaries.cells
 import api.summaries.store
+from api.budgets.periods import Period, Periods, carried
+from api.budgets.store import DynamoDBBudgets
+from api.budgets.store import Stored as StoredBudget
 from api.dynamodb import Item, ItemExists, StoreUnavailable, Table, TransactItem
 from api.dynamodb.calls import write
 from api.dynamodb.errors import ConditionFailed
@@ -29,6 +33,7 @@ from api.summaries.cells import Tallies, Tally
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 MaybeExpense = Expense | None
+get_budget = DynamoDBBudgets.get
 
 
 class Defect(NamedTuple):
@@ -201,6 +206,19 @@ def _without_keys(item: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in names}
 
 
+def _forgiving(*arguments: Any) -> Decimal:
+    return max(Decimal(0), carried(*arguments))
+
+
+def _set_for_all(periods: Periods, first: str, period: Period) -> Periods:
+    return {min([*periods, first]): period}
+
+
+def _get_as_new(store: DynamoDBBudgets, *identity: Any) -> StoredBudget:
+    stored = get_budget(store, *identity)
+    return stored if stored.state.periods else stored._replace(state=replace(stored.state, version=0))
+
+
 DEFECTS = (
     Defect("a cell is not moved with its date", _stays("date")),
     Defect("a cell is not moved with its currency", _stays("currency")),
@@ -251,4 +269,14 @@ DEFECTS = (
     Defect("a repeated create resurrects from the trash", _resurrect),
     Defect("If-Match is ignored", _instead("api.expenses.service._live", _live_at_any_version)),
     Defect("a list ends at a short page", _stop_at_a_short_page),
+    Defect("an overspend is forgiven", _instead("api.budgets.service.carried", _forgiving)),
+    Defect(
+        "carrying begins anew with each amount",
+        _instead("api.budgets.periods.carries_from", lambda periods, month: max(m for m in periods if m <= month)),
+    ),
+    Defect(
+        "a change of an amount reaches the months before", _instead("api.budgets.service.with_period", _set_for_all)
+    ),
+    Defect("a budget that ends takes its past along", _instead("api.budgets.service.without", lambda *_: {})),
+    Defect("a deleted budget begins the versions anew", _instead("api.budgets.store.DynamoDBBudgets.get", _get_as_new)),
 )

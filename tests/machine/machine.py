@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.figures import FIGURES
+from tests.machine.budgets import BudgetRules
+from tests.machine.draws import FAULTS, PRECONDITIONS, USERS
 from tests.machine.faults import Fault
 from tests.machine.ledger import expiry
 from tests.machine.world import World
@@ -43,20 +45,9 @@ PATCHES = st.one_of(
     *(st.fixed_dictionaries({name: st.sampled_from(values)}) for name, values in MOVES.items()),
     BODIES,
 )
-USERS = st.sampled_from([0, 0, 0, 1, 2])
 WHICH = st.integers(0, 5)
 """Which of a user's expenses, counted from the newest."""
 KEYS = st.sampled_from(["a", "b", "c"])
-PRECONDITIONS = st.sampled_from(["none", "none", "current", "stale"])
-_FEW = st.lists(st.sampled_from(Fault), min_size=1, max_size=4)
-_MANY = st.builds(
-    lambda before, fault, count: [*before, *[fault] * count],
-    st.lists(st.just(Fault.NONE), max_size=1),
-    st.sampled_from(Fault),
-    st.sampled_from([2, 3, 4, 5, 60]),
-)
-FAULTS = st.one_of(st.just(()), st.just(()), _FEW, _MANY)
-"""What goes wrong with the calls of one request: mostly nothing, something once, or the same until it gives up."""
 SPANS = st.sampled_from(
     [
         timedelta(microseconds=1),
@@ -72,7 +63,7 @@ SLOW = st.sampled_from([0, 1, 5, 9, 10])
 """By how many seconds a Lambda's clock is behind, and how long a write takes: within what the feed allows for."""
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(BudgetRules, RuleBasedStateMachine):
     """Each rule is one request, or something that happens to the service; then every user looks at everything."""
 
     new_world: ClassVar[Callable[[], World]]

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from tests.machine.budgets import LOOKED_AT, Identity, delete_budget, set_budget
 from tests.machine.faults import Fault
 from tests.machine.ledger import expiry
 from tests.machine.world import World
@@ -44,6 +46,7 @@ def live_through(world: World) -> None:
     _fail(world, step, second)
     _delete(world, step, third, fourth)
     _take_time(world, step, fifth)
+    _keep_to_budgets(world, step)
 
 
 def _move(world: World, step: Callable[..., None], expense_id: str) -> None:
@@ -103,3 +106,20 @@ def _take_time(world: World, step: Callable[..., None], expense_id: str) -> None
     world.catch_up(user)
     step(world.repeat, "lost")
     world.check_feed(user)
+
+
+def _keep_to_budgets(world: World, step: Callable[..., None]) -> None:
+    food, everything = Identity("Food", "EUR"), Identity(None, "EUR")
+    put, delete = partial(set_budget, world), partial(delete_budget, world)
+    step(put, food, ("2025-05", Decimal(1), "both"))
+    step(put, everything, ("2025-06", Decimal(100), "none"), faults=(NONE, LOST_AFTER))
+    for amount in ("10", "-2.5"):
+        step(world.create, {**LUNCH, "date": "2025-05-31", "amount": Decimal(amount)})
+    for month in ("2025-07", "2025-06", "2025-08"):
+        for _ in LOOKED_AT:
+            step(put, food, (month, Decimal(5), "both"))
+    step(put, food, ("2025-08", Decimal(7), "both"), {1})
+    for _ in LOOKED_AT:
+        step(delete, food, "2025-07", faults=(NONE, KILLED_AFTER))
+    step(delete, everything, None)
+    step(put, everything, ("2025-06", Decimal(0), "both"))

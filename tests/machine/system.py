@@ -129,4 +129,9 @@ class System:
             cursor = page["next_cursor"]
 
 
-_MEDIA_TYPES = {"POST": "application/json", "PATCH": "application/merge-patch+json"}
+def if_match(versions: Collection[int] | None) -> dict[str, str]:
+    """Return the header that asks for one of these versions; None asks for none."""
+    return {} if versions is None else {"If-Match": ", ".join(f'"{version}"' for version in versions)}
+
+
+_MEDIA_TYPES = {"POST": "application/json", "PUT": "application/json", "PATCH": "application/merge-patch+json"}

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from api.openapi.contract import Contract
 from api.settings import Settings
 from tests.clock import Clock
+from tests.machine.budgets import Budgets, check_budgets
 from tests.machine.device import Device
 from tests.machine.ledger import Ledger, expiry, instant, matches, summary
 from tests.machine.system import System
@@ -33,6 +34,7 @@ class Witness(System):
     def __init__(self, dynamodb: Any, contract: Contract, users: Sequence[str], clock: Clock) -> None:
         super().__init__(dynamodb, contract, users, clock)
         self.ledgers = {user: Ledger() for user in users}
+        self.budgets: dict[str, Budgets] = {user: {} for user in users}
         self.eager = {user: Device(self.undisturbed(user), 100) for user in users}
         self.lazy = {user: Device(self.undisturbed(user), 2) for user in users}
         self._checks = 0
@@ -56,6 +58,7 @@ class Witness(System):
         self._check_trash(user)
         self._check_each(user)
         self._check_copy(user)
+        check_budgets(self, user, self.budgets[user], live, self._checks)
         if self._checks % 5 == 0:
             self.check_feed(user)
 

@@ -10,9 +10,10 @@ from typing import Any
 from api.settings import Settings
 from tests.client import Response
 from tests.figures import FIGURES
+from tests.machine.budgets import check_budgets
 from tests.machine.faults import LOSING, Fault
 from tests.machine.ledger import Expected, Record, instant, purged, summary
-from tests.machine.system import UNANSWERED
+from tests.machine.system import UNANSWERED, if_match
 from tests.machine.witness import GROUPINGS, Witness
 
 FIRST = {"category": "Food", "amount": Decimal("1.5"), "payment_method": "Cash", "date": "2025-06-14"}
@@ -61,7 +62,7 @@ class World(Witness):
     ) -> None:
         self._write(
             user,
-            lambda: self.send(user, "PATCH", f"/expenses/{expense_id}", patch, _if_match(versions)),
+            lambda: self.send(user, "PATCH", f"/expenses/{expense_id}", patch, if_match(versions)),
             lambda now: self.ledgers[user].change(expense_id, patch, versions, now),
             expense_id,
         )
@@ -69,7 +70,7 @@ class World(Witness):
     def delete(self, user: str, expense_id: str, versions: Collection[int] | None = None) -> None:
         self._write(
             user,
-            lambda: self.send(user, "DELETE", f"/expenses/{expense_id}", None, _if_match(versions)),
+            lambda: self.send(user, "DELETE", f"/expenses/{expense_id}", None, if_match(versions)),
             lambda now: self.ledgers[user].delete(expense_id, versions, now),
             expense_id,
         )
@@ -257,6 +258,7 @@ class SlowWorld(World):
         live, grouping = self.ledgers[user].live(), GROUPINGS[self._checks % len(GROUPINGS)]
         assert self.listed(user) == live
         assert self.summed(user, grouping) == summary(live, grouping), grouping
+        check_budgets(self, user, self.budgets[user], live, self._checks)
         self._check_trash(user)
         self._check_copy(user)
 
@@ -264,7 +266,3 @@ class SlowWorld(World):
 def _is_open(response: Response) -> bool:
     """Whether a response leaves open if the write was made."""
     return response.status == 502 or (response.status == 503 and response.json["outcome"] == "unknown")
-
-
-def _if_match(versions: Collection[int] | None) -> dict[str, str]:
-    return {} if versions is None else {"If-Match": ", ".join(f'"{version}"' for version in versions)}

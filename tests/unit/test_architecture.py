@@ -46,6 +46,17 @@ MAY_IMPORT = {
         "api.models",
         "api.openapi",
     },
+    "api.budgets": {
+        "api.cursors",
+        "api.deadline",
+        "api.dynamodb",
+        "api.expenses",
+        "api.gateway",
+        "api.models",
+        "api.openapi",
+        "api.summaries",
+        "api.tables",
+    },
     "api.categories": {
         "api.cursors",
         "api.deadline",
@@ -76,6 +87,7 @@ MAY_IMPORT = {
         "api.openapi",
     },
     "api.bootstrap": {
+        "api.budgets",
         "api.categories",
         "api.changes",
         "api.dynamodb",

@@ -14,7 +14,11 @@ def test_a_number_takes_a_byte_for_two_digits_and_for_its_sign(number: str, size
     assert item_bytes({"n": {"N": number}}) == 1 + size
 
 
-def test_a_type_that_no_expense_has_is_refused() -> None:
+def test_a_map_takes_three_bytes_and_one_for_each_of_its_values() -> None:
+    assert item_bytes({"m": {"M": {"a": {"S": "xyz"}, "b": {"M": {}}}}}) == 1 + 3 + 2 + (1 + 3) + (1 + 3)
+
+
+def test_a_type_that_no_item_has_is_refused() -> None:
     with pytest.raises(ValueError, match="type BOOL"):
         item_bytes({"b": {"BOOL": True}})
 

@@ -1,0 +1,60 @@
+"""The operations of budgets: request → service → response."""
+
+from urllib.parse import urlencode
+
+from api.budgets.errors import BudgetBusy, BudgetChanged, BudgetNotFound
+from api.budgets.service import BudgetService
+from api.gateway import problems
+from api.gateway.caller import Caller
+from api.gateway.entity_tags import etag, expected_versions
+from api.gateway.problems import ProblemTable
+from api.models import (
+    BudgetSetting,
+    DeleteBudgetParameters,
+    GetBudgetStatusParameters,
+    ListBudgetsParameters,
+    SetBudgetParameters,
+)
+from api.openapi.contract import Request, Response
+
+PROBLEMS: ProblemTable = {
+    BudgetNotFound: problems.NOT_FOUND,
+    BudgetBusy: problems.CONFLICT,
+    BudgetChanged: problems.PRECONDITION_FAILED,
+}
+
+
+def set_budget(
+    request: Request[SetBudgetParameters, BudgetSetting], service: BudgetService, caller: Caller
+) -> Response:
+    """Set a budget from a month on."""
+    budget = service.set(caller, request.body, expected_versions(request.parameters["if_match"]))
+    return Response(200, budget, {"ETag": etag(budget["version"])})
+
+
+def list_budgets(request: Request[ListBudgetsParameters, None], service: BudgetService, caller: Caller) -> Response:
+    """List budgets, a page at a time."""
+    given = request.parameters
+    page = service.find(caller, given["limit"], given["cursor"] or None)
+    return Response(200, page, _next(given, page["next_cursor"]))
+
+
+def delete_budget(request: Request[DeleteBudgetParameters, None], service: BudgetService, caller: Caller) -> Response:
+    """Delete a budget, from a month on or all of it."""
+    given = request.parameters
+    expected = expected_versions(given["if_match"])
+    service.remove(caller, given.get("category"), given["currency"], given.get("from"), expected)
+    return Response(204)
+
+
+def get_budget_status(
+    request: Request[GetBudgetStatusParameters, None], service: BudgetService, caller: Caller
+) -> Response:
+    """See what is left of each budget in a month, a page at a time."""
+    given = request.parameters
+    page = service.status(caller, given["year"], given["month"], given["limit"], given["cursor"] or None)
+    return Response(200, page, _next(given, page["next_cursor"]))
+
+
+def _next(given: ListBudgetsParameters | GetBudgetStatusParameters, cursor: str | None) -> dict[str, str]:
+    return {} if cursor is None else {"Link": f'<?{urlencode({**given, "cursor": cursor})}>; rel="next"'}

@@ -1,0 +1,263 @@
+"""The use cases of budgets. What was spent comes from the totals, which the service of summaries reads."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, localcontext
+from typing import NoReturn, TypeAlias
+
+from api import cursors
+from api.budgets.errors import BudgetBusy, BudgetChanged, BudgetNotFound
+from api.budgets.items import PREFIX, State
+from api.budgets.periods import (
+    Period,
+    Periods,
+    carried,
+    carries_from,
+    in_force,
+    month_of,
+    ordinal,
+    with_period,
+    without,
+)
+from api.budgets.store import DynamoDBBudgets
+from api.deadline import attempts
+from api.dynamodb import StoreUnavailable
+from api.expenses.filters import Window, whole_month
+from api.expenses.rules import MONTHS, label, money_violations, plain
+from api.gateway.caller import Caller
+from api.models import Budget, BudgetPage, BudgetPeriod, BudgetSetting, BudgetStatus, BudgetStatusPage, Month
+from api.openapi.errors import InvalidRequest, Violation
+from api.summaries.cells import Tallies
+
+ATTEMPTS = 50
+FIRST_PAUSE = 0.02
+LONGEST_PAUSE = 0.5
+"""How often, and after pauses of how many seconds, a change is tried while others change the same budget."""
+
+MOST_PERIODS = 240
+"""How many amounts a budget has at the most: another one each month, for 20 years."""
+MOST_MONTHS = 120
+"""How many months a budget carries over at the most: the total of each is read again for every status."""
+MOST_CELLS = 10_000
+"""How many totals one status reads at the most."""
+
+CellsOfMonths: TypeAlias = Callable[[Caller, Window, int], Tallies]
+"""Returns the cells of some whole months, at most as many as the limit."""
+Totals: TypeAlias = dict[tuple[str | None, str, str], Decimal]
+"""The total of each category, or None for all of them, in each currency and month."""
+_ROOM = 38
+"""As many digits as a total has at the most: DynamoDB's precision."""
+
+
+class BudgetService:
+    """All that can be done with budgets. Any method may raise `StoreUnavailable`."""
+
+    def __init__(self, store: DynamoDBBudgets, cells_of_months: CellsOfMonths) -> None:
+        self._store = store
+        self._cells_of_months = cells_of_months
+
+    def set(self, caller: Caller, setting: BudgetSetting, expected: Collection[int] | None = None) -> Budget:
+        """Set what a month may cost from one on, at any version or only at one that is expected.
+
+        Raises `InvalidRequest`, `BudgetNotFound` where a version is expected of a budget that there is not,
+        `BudgetChanged`, and `BudgetBusy` when others keep changing it.
+        """
+        category, currency, first = setting.get("category"), setting["currency"], setting["from"]
+        amount = plain(Decimal(setting["amount"]))
+        period = Period(amount, setting.get("carry_over", "none"))
+        violations = money_violations(amount, currency, f"{first}-01", given={"amount", "currency"})
+        if category is not None and not (category := label(category)):
+            violations.append(Violation("body", "/category", "must have a visible character"))
+        if violations:
+            raise InvalidRequest(violations)
+
+        def changed(periods: Periods) -> Periods:
+            after = with_period(periods, first, period)
+            if len(_amounts(after)) > MOST_PERIODS:
+                message = f"must be one of the months that have an amount already: a budget has at most {MOST_PERIODS}"
+                raise InvalidRequest([Violation("body", "/from", message)])
+            return after
+
+        return _budget(self._change(caller, category, currency, changed, expected))
+
+    def remove(
+        self,
+        caller: Caller,
+        category: str | None,
+        currency: str,
+        first: str | None,
+        expected: Collection[int] | None = None,
+    ) -> None:
+        """Delete a budget from a month on, or with None all of it, at any version or only at one that is expected.
+
+        Raises `BudgetNotFound`, also where nothing would change, `BudgetChanged`, and `BudgetBusy` as `set` does.
+        """
+        if category is not None and not (category := label(category)):
+            raise BudgetNotFound
+
+        def changed(periods: Periods) -> Periods:
+            after = {} if first is None else without(periods, first)
+            if after == periods:
+                raise BudgetNotFound
+            return after
+
+        self._change(caller, category, currency, changed, expected)
+
+    def find(self, caller: Caller, limit: int, cursor: str | None) -> BudgetPage:
+        """Return a page of budgets. Raises `InvalidRequest` for the cursor."""
+        states, next_cursor = self._page(caller, "budgets", limit, cursor)
+        items = [_budget(state) for state in states]
+        return {"items": items, "count": len(items), "next_cursor": next_cursor}
+
+    def status(self, caller: Caller, year: int, month: Month, limit: int, cursor: str | None) -> BudgetStatusPage:
+        """Return a page of the budgets that hold in a month, with what is left of each.
+
+        Raises `InvalidRequest` for the cursor, and where more would have to be read than one request may.
+        """
+        this = f"{year}-{MONTHS.index(month) + 1:02}"
+        states, next_cursor = self._page(caller, f"budgets of {this}", limit, cursor)
+        holding = [state for state in states if in_force(state.periods, this).amount is not None]
+        totals = self._totals(caller, holding, this) if holding else {}
+        items = [_status(state, this, totals) for state in holding]
+        return {"year": year, "month": month, "items": items, "count": len(items), "next_cursor": next_cursor}
+
+    def follow(self, user_id: str, old: str, new: str) -> list[str]:
+        """Move the budgets of a category that is renamed; return what the user should know of those that stay.
+
+        One stays where the new name has a budget in its currency already. Neither is lost then and none is added to the
+        other: only the user knows what both together may cost. Raises `BudgetBusy` when others keep changing one.
+        """
+        budgets = [state for state in self._store.of_category(user_id, old) if state.periods]
+        stay = [state.currency for state in budgets if not self._move(user_id, state.currency, old, new)]
+        if not stay:
+            return []
+        reason = f"There is a budget for {new} in {', '.join(stay)} already, so that the one for {old} was not moved."
+        return [f"{reason} Set the one for {new} as you want it, and delete the other."]
+
+    def _move(self, user_id: str, currency: str, old: str, new: str) -> bool:
+        """Move a budget to another category; return whether nothing was in the way."""
+        for _ in _attempts():
+            moving, there = (self._store.get(user_id, category, currency) for category in (old, new))
+            if there.state.periods:
+                return not moving.state.periods
+            if not moving.state.periods or self._store.move(user_id, moving, there):
+                return True
+        raise BudgetBusy
+
+    def _change(
+        self,
+        caller: Caller,
+        category: str | None,
+        currency: str,
+        changed: Callable[[Periods], Periods],
+        expected: Collection[int] | None,
+    ) -> State:
+        """Read a budget and write other periods, again while others write in between; the same are not written."""
+        for _ in _attempts():
+            stored = self._store.get(caller.user_id, category, currency)
+            state = stored.state
+            if expected is not None and not state.periods:
+                raise BudgetNotFound
+            if expected is not None and state.version not in expected:
+                raise BudgetChanged(state.version)
+            after = replace(state, periods=changed(state.periods), version=state.version + 1)
+            if after.periods == state.periods:
+                return state
+            if self._store.write(caller.user_id, stored, after):
+                return after
+        raise BudgetBusy
+
+    def _page(self, caller: Caller, query: str, limit: int, cursor: str | None) -> tuple[list[State], str | None]:
+        after = None if cursor is None else cursors.decode(query, cursor, _key)
+        found = self._store.page(caller.user_id, limit, after)
+        next_cursor = cursors.encode(query, found.more_after.split("#")[1:]) if found.more_after else None
+        return [state for state in found.states if state.periods], next_cursor
+
+    def _totals(self, caller: Caller, budgets: Iterable[State], month: str) -> Totals:
+        """Return the totals of a month, and of those that its budgets carry over."""
+        first = min(_carries_from(budget, month) for budget in budgets)
+        months = Window(date.fromisoformat(f"{first}-01"), whole_month(*_year_and_month(month)).last)
+        cells = self._cells_of_months(caller, months, MOST_CELLS + 1)
+        if len(cells) > MOST_CELLS:
+            _refuse(f"there are more than {MOST_CELLS} totals in the months from {first} on, which budgets carry over")
+        totals: Totals = {}
+        with localcontext(prec=_ROOM):
+            for cell, tally in cells.items():
+                for category in (cell.category, None):
+                    key = (category, cell.currency, cell.month)
+                    totals[key] = totals.get(key, Decimal(0)) + tally.total
+        return totals
+
+
+def _attempts() -> Iterator[int]:
+    """Yield the number of each attempt while there is time. Raises `StoreUnavailable` where there was none."""
+    tried = False
+    for number in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
+        tried = True
+        yield number
+    if not tried:
+        raise StoreUnavailable("unchanged")
+
+
+def _carries_from(budget: State, month: str) -> str:
+    first = carries_from(budget.periods, month)
+    if ordinal(month) - ordinal(first) > MOST_MONTHS:
+        name = f"the budget for {budget.category or 'all categories'} in {budget.currency}"
+        _refuse(f"{name} carries over since {first}, and at most {MOST_MONTHS} months are carried over")
+    return first
+
+
+def _status(budget: State, month: str, totals: Totals) -> BudgetStatus:
+    period = in_force(budget.periods, month)
+
+    def total_of(month: str) -> Decimal:
+        return totals.get((budget.category, budget.currency, month), Decimal(0))
+
+    with localcontext(prec=_ROOM):
+        amount, total = period.amount or Decimal(0), total_of(month)
+        rest = carried(budget.periods, month, total_of)
+        left = amount + rest - total
+    return {
+        "category": budget.category,
+        "currency": budget.currency,
+        "amount": amount,
+        "carry_over": period.carry_over,
+        "carried": plain(rest),
+        "total": plain(total),
+        "left": plain(left),
+    }
+
+
+def _budget(state: State) -> Budget:
+    ends = [*list(state.periods)[1:], None]
+    periods = [
+        _period(first, period, next_first)
+        for (first, period), next_first in zip(state.periods.items(), ends, strict=True)
+        if period.amount is not None
+    ]
+    return {"category": state.category, "currency": state.currency, "periods": periods, "version": state.version}
+
+
+def _period(first: str, period: Period, next_first: str | None) -> BudgetPeriod:
+    until = None if next_first is None else month_of(ordinal(next_first) - 1)
+    return {"from": first, "until": until, "amount": period.amount or Decimal(0), "carry_over": period.carry_over}
+
+
+def _amounts(periods: Periods) -> list[Decimal]:
+    return [period.amount for period in periods.values() if period.amount is not None]
+
+
+def _year_and_month(month: str) -> tuple[int, int]:
+    return int(month[:4]), int(month[5:])
+
+
+def _key(parts: Sequence[str]) -> str:
+    """Return the record key that the parts of a cursor are from. Raises `ValueError` where no key has such."""
+    category, currency = parts
+    return "#".join((PREFIX, category, currency))
+
+
+def _refuse(message: str) -> NoReturn:
+    advice = "set them with carry_over none for a month, and carrying begins anew with the next"
+    raise InvalidRequest([Violation("query", "month", f"{message}; {advice}")])
