@@ -28,6 +28,7 @@ OUTCOME = {
     "restored": 4,
     "totals": [7.25, 3.5, 7.25],
     "copied": [3, 2, 3],
+    "imported": [0, 3],
     "problem": "urn:problem-type:expenses:invalid-request",
     "violation": "/category",
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
@@ -37,6 +37,7 @@ def test_rendering_fails_on_a_public_operation_that_suddenly_asks_for_a_token() 
         rendered(without_security(CONTRACT, "get_health", [{"cognito": []}]))
 
 
+@settings(deadline=None)  # it renders the whole contract twice
 @given(st.sampled_from([op.id for op in operations(CONTRACT)]), st.lists(st.dictionaries(st.text(), st.just([]))))
 def test_no_security_but_the_expected_one_is_ever_rendered(operation_id: str, security: list[dict[str, Any]]) -> None:
     expected: list[dict[str, Any]] = [] if operation_id in PUBLIC_OPERATIONS else [{"cognito": []}]

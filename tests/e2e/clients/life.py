@@ -14,6 +14,7 @@ from expense_tracker_client.api.expenses import (  # type: ignore[import-not-fou
     update_expense,
 )
 from expense_tracker_client.api.summary import get_summary  # type: ignore[import-not-found]
+from expense_tracker_client.api.transfer import export_expenses, import_expenses  # type: ignore[import-not-found]
 from expense_tracker_client.api.trash import (  # type: ignore[import-not-found]
     list_deleted_expenses,
     restore_expense,
@@ -100,6 +101,7 @@ def main() -> None:
     restored = restore_expense.sync(expense_id, client=api)
     totals.append(total(api))
     copied.append(copy.synchronize())
+    imported = import_expenses.sync(client=api, body=export_expenses.sync(client=api))
     refused = create_expense.sync(client=api, body=ExpenseCreate(category="", amount=1, payment_method="Cash"))
     assert isinstance(refused, Problem)
 
@@ -114,6 +116,7 @@ def main() -> None:
                 "restored": restored.version,
                 "totals": totals,
                 "copied": copied,
+                "imported": [imported.recorded, imported.already_there],
                 "problem": refused.type_,
                 "violation": refused.errors[0].pointer,
             }

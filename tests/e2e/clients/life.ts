@@ -76,6 +76,12 @@ const trash = await api.GET("/trash");
 const restored = await api.POST("/expenses/{expense_id}/restore", { params: { path } });
 totals.push(await total());
 copied.push(await synchronize());
+const exported = await api.GET("/export", { parseAs: "text" });
+const imported = await api.POST("/import", {
+  body: exported.data ?? "",
+  bodySerializer: (lines) => lines,
+  headers: { "Content-Type": "application/x-ndjson" },
+});
 const refused = await api.POST("/expenses", { body: { category: "", amount: 1, payment_method: "Cash" } });
 const problem: Problem | undefined = refused.error;
 
@@ -89,6 +95,7 @@ console.log(
     restored: restored.data?.version,
     totals,
     copied,
+    imported: [imported.data?.recorded, imported.data?.already_there],
     problem: problem?.type,
     violation: problem?.errors?.[0].pointer,
   }),
