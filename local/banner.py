@@ -19,6 +19,8 @@ class About:
 
     api_url: str
     cognito_endpoint: str
+    login_url: str
+    """The login page; a front end replaces `redirect_uri` by a page of its own and adds a PKCE challenge."""
     region: str
     user_pool_id: str
     client_id: str
@@ -38,8 +40,8 @@ TEMPLATE = """\
     Demo user   {about.demo_user.username}  {about.demo_user.password}
     All this    {about.api_url}/_local
 
-  Everything is kept in memory and gone at the end. No email is sent: sign-up codes are shown here,
-  and at {about.api_url}/_local/codes/<email>.
+  What you do is kept for the next time; `make run FRESH=1` starts anew. No email is sent: codes are shown here, and
+  at {about.api_url}/_local/codes/<email>.
 {network}
   Log in as the demo user, record an expense and find the newest of its category; sum up the category from the
   {first_day}th to the {last_day}th, delete the expense, sum up, restore it, sum up; and see the first of all changes:
