@@ -60,3 +60,13 @@ def url(host: str, port: int) -> str:
 def is_loopback(address: str) -> bool:
     """Return whether a client's address is this machine's own loopback, which no other machine can have."""
     return ip_address(address.removeprefix("::ffff:")).is_loopback
+
+
+def is_private(host: str) -> bool:
+    """Return whether the host of a URL is of this machine or its network."""
+    if host == "localhost" or host.endswith(".local"):
+        return True
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False

@@ -19,6 +19,8 @@ class About:
 
     api_url: str
     cognito_endpoint: str
+    login_url: str
+    """The login page; a front end replaces `redirect_uri` by a page of its own and adds a PKCE challenge."""
     region: str
     user_pool_id: str
     client_id: str
@@ -38,8 +40,8 @@ TEMPLATE = """\
     Demo user   {about.demo_user.username}  {about.demo_user.password}
     All this    {about.api_url}/_local
 
-  Everything is kept in memory and gone at the end. No email is sent: sign-up codes are shown here,
-  and at {about.api_url}/_local/codes/<email>.
+  What you do is kept for the next time; `make run FRESH=1` starts anew. No email is sent: codes are shown here, and
+  at {about.api_url}/_local/codes/<email>.
 
   For a front end, such as examples/web (the same is at {about.api_url}/_local/env):
 
@@ -76,6 +78,7 @@ call '{about.api_url}/changes?limit=3'
 FRONT_END = """\
 VITE_API_URL={about.api_url}
 VITE_COGNITO_ENDPOINT={about.cognito_endpoint}
+VITE_LOGIN_URL={about.login_url}
 VITE_REGION={about.region}
 VITE_USER_POOL_ID={about.user_pool_id}
 VITE_CLIENT_ID={about.client_id}

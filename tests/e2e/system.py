@@ -116,9 +116,8 @@ class System:
 def running(console: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[System]:
     """Start a system on a free port and wait until it is ready; end it when the block is left."""
     with console.open("wb") as output:
-        process = subprocess.Popen(
-            command("--port", "0", *options), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
+        arguments = ("--port", "0", "--state", str(console.with_name("state")), *options)
+        process = subprocess.Popen(command(*arguments), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         yield System(process, console, _about(process, console))
     finally:

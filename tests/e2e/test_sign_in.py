@@ -116,7 +116,7 @@ def test_a_weak_password_is_refused(system: System, password: str) -> None:
 def test_an_email_address_signs_up_only_once(system: System) -> None:
     email = system.sign_up()
 
-    with refused("UsernameExistsException", "An account with the given email already exists."):
+    with refused("UsernameExistsException"):
         system.cognito().sign_up(ClientId=system.about["client_id"], Username=email, Password=PASSWORD)
 
 
@@ -263,11 +263,6 @@ def test_a_revoked_refresh_token_is_refused(system: System) -> None:
         refresh(system, refresh_token)
 
 
-def test_an_unsupported_operation_is_named(system: System) -> None:
-    with refused("UnsupportedOperationException", "delete_user"):
-        system.cognito().delete_user(AccessToken=system.demo_tokens()["AccessToken"])
-
-
 @pytest.mark.parametrize(
     ("body", "kind"), [("{", "SerializationException"), ('{"Username": "a"}', "InvalidParameterException")]
 )
@@ -306,7 +301,7 @@ def test_a_web_page_may_sign_in(system: System) -> None:
 
     assert preflight.status_code == 200
     assert preflight.headers["Access-Control-Allow-Origin"] == "*"
-    assert preflight.headers["Access-Control-Allow-Headers"] == "content-type,x-amz-target"
+    assert preflight.headers["Access-Control-Allow-Headers"] == "*"
     assert rejected.status_code == 400
     assert rejected.headers["Access-Control-Allow-Origin"] == "*"
     assert rejected.json()["__type"] == "NotAuthorizedException"
@@ -327,8 +322,8 @@ def test_a_web_page_gets_no_further_than_cognito_lets_browsers(system: System, t
     assert response.status_code == status
 
 
-def test_motos_own_routes_are_not_served(system: System) -> None:
-    assert requests.post(f"{system.about['cognito_endpoint']}/moto-api/reset", timeout=10).status_code == 404
+def test_the_emulators_own_routes_are_not_served(system: System) -> None:
+    assert requests.post(f"{system.about['cognito_endpoint']}/_ministack/reset", timeout=10).status_code == 404
 
 
 @pytest.mark.parametrize("operation", ["GetTokensFromRefreshToken", "DeleteUser", "UpdateUserAttributes"])

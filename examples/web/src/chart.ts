@@ -42,8 +42,8 @@ function bars(rows: Total[], title: string): SVGElement {
         height: 12,
         rx: 3,
       }),
+      svg("line", { x1: `${zero}%`, x2: `${zero}%`, y1: ROW * index + 20, y2: ROW * index + 38 }),
     ]),
-    svg("line", { x1: `${zero}%`, x2: `${zero}%`, y1: 20, y2: ROW * rows.length }),
   ]);
 }
 

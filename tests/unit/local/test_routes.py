@@ -13,6 +13,7 @@ ABOUT = About(
     region="us-east-1",
     user_pool_id="us-east-1_Pool",
     client_id="frontend",
+    login_url="http://127.0.0.1:40433/login?client_id=frontend",
     demo_user=Credentials("demo@example.com", "Demo-password-1"),
 )
 
