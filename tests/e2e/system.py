@@ -117,7 +117,9 @@ def running(console: Path, *options: str, environment: Mapping[str, str] | None 
     """Start a system on a free port and wait until it is ready; end it when the block is left."""
     with console.open("wb") as output:
         arguments = ("--port", "0", "--state", str(console.with_name("state")), *options)
-        process = subprocess.Popen(command(*arguments), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command(*arguments), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         yield System(process, console, _about(process, console))
     finally:

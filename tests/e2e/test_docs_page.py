@@ -1,12 +1,11 @@
 """A person tries the API at /docs in a browser: signs up, confirms, signs in, records an expense and finds it."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from selenium import webdriver
 
-from tests.e2e.browser import PHONE, Page, needs_chromium, running_chromium
+from tests.e2e.browser import PHONE, Page, needs_chromium
 from tests.e2e.system import PASSWORD, System
 
 pytestmark = needs_chromium
@@ -33,20 +32,6 @@ class DocsPage(Page):
     def response(self, operation: str) -> str:
         """Return the status and the body of the operation's response."""
         return self.find(f"{operation} .live-responses-table .response").text
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with running_chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
-
-
-@pytest.fixture
-def browser(chromium: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
-    """The browser on a desk, without a signed-in user."""
-    yield chromium
-    chromium.execute_script("sessionStorage.clear()")
-    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.fixture
