@@ -78,6 +78,11 @@ breaking: ## Compare openapi.yaml with the last release; a breaking change fails
 clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Python client into clients/ (needs Node)
 	$(BIN)/python -m tools.clients
 
+.PHONY: web
+web: clients ## Serve the page of examples/web for the running system at http://127.0.0.1:5173 (PORT=8000)
+	curl -fsS http://127.0.0.1:$(PORT)/_local/env > examples/web/.env.local
+	npm run dev --workspace examples/web
+
 .PHONY: smoke
 smoke: $(if $(USER_POOL),.venv/.ready) ## Walk through a deployed API: API=… TOKEN=…; tools/smoke.py has the other variables
 	@$(if $(USER_POOL),$(BIN)/python -m tools.smoke_user,$(PYTHON) -m tools.smoke)
@@ -113,4 +118,5 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove what the other targets made
-	rm -rf .venv .tools .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules
+	rm -rf .venv .tools .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules \
+	  examples/web/node_modules examples/web/dist

@@ -215,6 +215,11 @@ def test_the_page_fits_a_phone(page: ExamplePage, system: System) -> None:
     assert page.width == PHONE["width"]
 
 
+def test_the_example_synchronizes_as_documented() -> None:
+    documented = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
+    assert f"```ts\n{(ROOT / EXAMPLE / 'src/synchronize.ts').read_text(encoding='utf-8')}```" in documented
+
+
 def test_every_field_has_a_label_and_every_button_a_name(page: ExamplePage) -> None:
     unnamed = page.browser.execute_script(
         "return [...document.querySelectorAll('input')].filter((field) => !field.labels.length)"

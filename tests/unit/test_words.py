@@ -41,7 +41,7 @@ RETIRED = {
 PLACES = (
     *("CHANGELOG.md", "CONTRIBUTING.md", "Dockerfile", "Makefile", "README.md", "SECURITY.md"),
     *("compose.yaml", "openapi.yaml", "pyproject.toml", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"),
-    *(".ci", ".github", "api", "bench", "definitions", "docs", "infra", "local", "tests", "tools"),
+    *(".ci", ".github", "api", "bench", "definitions", "docs", "examples", "infra", "local", "tests", "tools"),
 )
 """Files, and directories with all that is in them: the whole project but what is generated from elsewhere."""
 
