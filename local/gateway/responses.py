@@ -24,7 +24,7 @@ class RefusedError(Exception):
     """The gateway refuses the request."""
 
     def __init__(self, response_type: str, status: int | None = None) -> None:
-        """`response_type` is API Gateway's name for the reason, such as `UNAUTHORIZED`; `status` its status if not the usual."""
+        """`response_type` is API Gateway's name for the reason, such as `UNAUTHORIZED`; `status` if not its own."""
         super().__init__(response_type)
         self.response_type = response_type
         self.status = status

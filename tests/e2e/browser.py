@@ -78,7 +78,7 @@ class Page:
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         button.click()
 
-    def texts(self, css: str) -> list[str]:
+    def text_of_each(self, css: str) -> list[str]:
         """Return the text of each element, all at one instant."""
         script = "return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent)"
         return [str(text) for text in self.browser.execute_script(script, css)]

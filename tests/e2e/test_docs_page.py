@@ -84,8 +84,8 @@ def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrom
     page.press("Sign in", ".panel")
     page.find("#month figure:nth-child(2)")
 
-    assert page.texts("#month figcaption") == ["EUR €20.00", "KWD\u00a01.250"]
-    assert page.texts("#month desc") == ["Food €30.00; Shoes <i> -€10.00", "Food KWD\u00a01.250"]
+    assert page.text_of_each("#month figcaption") == ["EUR €20.00", "KWD\u00a01.250"]
+    assert page.text_of_each("#month desc") == ["Food €30.00; Shoes <i> -€10.00", "Food KWD\u00a01.250"]
     assert page.bars("#month") == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
 
     user.post("/expenses", {"category": "Taxi", "amount": 7, "currency": "CHF", "payment_method": "Cash"})
@@ -94,7 +94,7 @@ def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrom
     page.find("#month button[data-turn='-1']").click()
     page.find("#month", "Nothing was spent in")
     page.press("Sign out")
-    assert page.texts("#month svg") == []
+    assert page.text_of_each("#month svg") == []
 
 
 def test_an_error_of_cognito_is_shown_with_its_message(browser: webdriver.Chrome, url: str) -> None:

@@ -119,7 +119,7 @@ def test_a_person_signs_up_records_undoes_and_signs_out(page: ExamplePage, syste
 
     page.press("Sign out")
     page.find("#message", "You are signed out.")
-    assert page.texts("#list li, #chart *") == []
+    assert page.text_of_each("#list li, #chart *") == []
     assert page.browser.execute_script("return [sessionStorage.length, localStorage.length]") == [0, 0]
     assert page.console_errors == []
 
@@ -136,12 +136,12 @@ def test_a_reload_goes_on_without_a_password(page: ExamplePage, email: str) -> N
 def test_the_list_goes_on_page_by_page(page: ExamplePage, system: System) -> None:
     demo = system.about["demo_user"]
     page.sign_in(demo["username"], demo["password"])
-    first = page.texts("#list li")
+    first = page.text_of_each("#list li")
 
     page.press("Show more")
     page.find("#list li:nth-child(20)")
 
-    assert (len(first), page.texts("#list li")[:10]) == (10, first)
+    assert (len(first), page.text_of_each("#list li")[:10]) == (10, first)
 
 
 def test_a_month_is_drawn_for_each_currency_with_refunds_below_zero(page: ExamplePage, email: str) -> None:
@@ -151,8 +151,8 @@ def test_a_month_is_drawn_for_each_currency_with_refunds_below_zero(page: Exampl
         page.find("#list li", category)
     page.find("figure", "¥1,200")
 
-    assert page.texts("figcaption") == ["EUR€20.00", "JPY¥1,200"]
-    assert page.texts("svg desc") == ["Food €30.00; Shoes -€10.00", "Food ¥1,200"]
+    assert page.text_of_each("figcaption") == ["EUR€20.00", "JPY¥1,200"]
+    assert page.text_of_each("svg desc") == ["Food €30.00; Shoes -€10.00", "Food ¥1,200"]
     assert page.bars("#chart") == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
     page.find("#month-before").click()
     page.find("#chart", "Nothing was spent in")
@@ -180,13 +180,13 @@ def test_offline_the_copy_serves_and_what_is_recorded_is_sent_later(
     page.record(amount="7.25", category="Taxi")
     page.find("#state", "No connection")
     page.find("#waiting li", "Taxi")
-    assert page.texts("#list strong") == ["Food"]
-    assert page.texts("svg desc") == ["Food €5.00"]
+    assert page.text_of_each("#list strong") == ["Food"]
+    assert page.text_of_each("svg desc") == ["Food €5.00"]
 
     page.go_offline(offline=False)
     page.find("#list li", "Taxi")
     page.find("#state", "Up to date")
-    assert page.texts("#waiting li") == []
+    assert page.text_of_each("#waiting li") == []
     recorded = system.client(f"Bearer {system.log_in(email)['IdToken']}").get("/expenses").json
     assert [expense["amount"] for expense in recorded["items"]] == [7.25, 5]
 

@@ -63,7 +63,7 @@ def files() -> list[Path]:
         if path.is_file()
         and path not in {Path(__file__), ROOT / "bench" / "results.md"}  # the latter is what `make bench` wrote
         and (path.suffix in SUFFIXES or path.name in {"Dockerfile", "Makefile"})
-        and not {"__pycache__", "node_modules"} & set(path.parts)
+        and not {"__pycache__", "dist", "node_modules"} & set(path.parts)
     )
 
 
