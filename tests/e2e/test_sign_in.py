@@ -232,15 +232,6 @@ def test_a_login_by_srp_with_a_wrong_password_is_refused(system: System) -> None
         log_in_by_srp(system, "Wrong-horse-123")
 
 
-def test_an_srp_value_that_breaks_the_proof_is_refused(system: System) -> None:
-    with refused("InvalidParameterException"):
-        system.cognito().initiate_auth(
-            ClientId=system.about["client_id"],
-            AuthFlow="USER_SRP_AUTH",
-            AuthParameters={"USERNAME": system.about["demo_user"]["username"], "SRP_A": "0"},
-        )
-
-
 def test_a_user_changes_the_password(system: System) -> None:
     email = system.sign_up()
     system.confirm(email)
