@@ -42,7 +42,10 @@ TEMPLATE = """\
 
   What you do is kept for the next time; `make run FRESH=1` starts anew. No email is sent: codes are shown here, and
   at {about.api_url}/_local/codes/<email>.
-{network}
+
+  For a front end, such as examples/web (the same is at {about.api_url}/_local/env):
+
+{front_end}{network}
   Log in as the demo user, record an expense and find the newest of its category; sum up the category from the
   {first_day}th to the {last_day}th, delete the expense, sum up, restore it, sum up; and see the first of all changes:
 
@@ -70,6 +73,15 @@ call $SUMMARY
 call -X POST $EXPENSE/restore
 call $SUMMARY
 call '{about.api_url}/changes?limit=3'
+"""
+
+FRONT_END = """\
+VITE_API_URL={about.api_url}
+VITE_COGNITO_ENDPOINT={about.cognito_endpoint}
+VITE_LOGIN_URL={about.login_url}
+VITE_REGION={about.region}
+VITE_USER_POOL_ID={about.user_pool_id}
+VITE_CLIENT_ID={about.client_id}
 """
 
 FIRST_DAY = 25
@@ -104,10 +116,19 @@ def walk_through(about: About, today: date) -> str:
     )
 
 
+def front_end_environment(about: About) -> str:
+    """Return the addresses and names as the `.env` file of a front end; Vite gives a page what begins with VITE_.
+
+    https://vite.dev/guide/env-and-mode#env-files
+    """
+    return FRONT_END.format(about=about)
+
+
 def banner(about: About, today: date, *, is_everywhere: bool) -> str:
     """Return the whole text; `is_everywhere` if other machines can reach this one."""
     return TEMPLATE.format(
         about=about,
+        front_end=front_end_environment(about),
         network=NETWORK if is_everywhere else "",
         walk_through=walk_through(about, today),
         first_day=FIRST_DAY,

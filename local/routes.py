@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from local.banner import About
+from local.banner import About, front_end_environment
 from local.contract import contract_text, load
 from local.docs.page import docs_page
 from local.gateway.responses import ANY_ORIGIN, NO_SUCH_ROUTE, RefusedError
@@ -35,6 +35,9 @@ def local_routes(about: About, *, is_everywhere: bool) -> list[BaseRoute]:
     def get_about(request: Request) -> Response:
         return JSONResponse(asdict(about_for(request)), headers=ANY_ORIGIN)
 
+    def get_environment(request: Request) -> Response:
+        return PlainTextResponse(front_end_environment(about_for(request)), headers=ANY_ORIGIN)
+
     def get_code(request: Request) -> Response:
         email = unquote(request.path_params["email"]).lower()
         code = code_for(about.cognito_endpoint, email)
@@ -49,6 +52,7 @@ def local_routes(about: About, *, is_everywhere: bool) -> list[BaseRoute]:
     return [
         Route("/", get_root),
         Route("/_local", get_about),
+        Route("/_local/env", get_environment),
         Route("/_local/codes/{email}", get_code),
         Route("/openapi.yaml", get_contract),
         *docs_page(load()),
