@@ -89,7 +89,7 @@ smoke: $(if $(USER_POOL),.venv/.ready) ## Walk through a deployed API: API=… T
 	@$(if $(USER_POOL),$(BIN)/python -m tools.smoke_user,$(PYTHON) -m tools.smoke)
 
 .PHONY: pin-images
-pin-images: ## Pin the images in Dockerfile and compose.yaml by their digests (needs Docker)
+pin-images: ## Pin the images in Dockerfile by their digests (needs Docker)
 	$(PYTHON) -m tools.pin_images
 
 .PHONY: generators
