@@ -94,6 +94,13 @@ class System:
         )
         return dict(response["AuthenticationResult"])
 
+    def refresh(self, refresh_token: str) -> dict[str, Any]:
+        """Return the tokens that a refresh token is exchanged for."""
+        response = self.cognito().get_tokens_from_refresh_token(
+            ClientId=self.about["client_id"], RefreshToken=refresh_token
+        )
+        return dict(response["AuthenticationResult"])
+
     def new_token(self, **attributes: str) -> str:
         """Sign up, confirm and log in, and return the new user's ID token."""
         email = self.sign_up(**attributes)

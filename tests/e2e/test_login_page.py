@@ -1,4 +1,4 @@
-"""A page in a browser: a person signs up, signs in by the login page, stays signed in, and changes the email address."""
+"""A page in a browser: a person signs up, signs in by the login page, stays signed in, changes the email address."""
 
 import threading
 from collections.abc import Iterator
