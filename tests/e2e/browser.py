@@ -57,6 +57,7 @@ class Page:
 
     def __init__(self, browser: webdriver.Chrome, url: str) -> None:
         self.browser = browser
+        browser.get_log("browser")  # type: ignore[no-untyped-call]  # what an earlier page has left goes with it
         browser.get(url)
 
     def find(self, css: str, text: str = "") -> WebElement:
@@ -76,6 +77,17 @@ class Page:
         button = self.find(f"{within} button", text)
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         button.click()
+
+    def texts(self, css: str) -> list[str]:
+        """Return the text of each element, all at one instant."""
+        script = "return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent)"
+        return [str(text) for text in self.browser.execute_script(script, css)]
+
+    def bars(self, css: str) -> list[list[str]]:
+        """Return where each bar of a chart begins, and its width."""
+        script = """return [...document.querySelectorAll(`${arguments[0]} rect`)].map(
+            (bar) => [bar.getAttribute("x"), bar.getAttribute("width")])"""
+        return [[str(each) for each in bar] for bar in self.browser.execute_script(script, css)]
 
     @property
     def width(self) -> int:

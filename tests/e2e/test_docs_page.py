@@ -1,12 +1,11 @@
 """A person tries the API at /docs in a browser: signs up, confirms, signs in, records an expense and finds it."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from selenium import webdriver
 
-from tests.e2e.browser import PHONE, Page, needs_chromium, running_chromium
+from tests.e2e.browser import PHONE, Page, needs_chromium
 from tests.e2e.system import PASSWORD, System
 
 pytestmark = needs_chromium
@@ -33,20 +32,6 @@ class DocsPage(Page):
     def response(self, operation: str) -> str:
         """Return the status and the body of the operation's response."""
         return self.find(f"{operation} .live-responses-table .response").text
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with running_chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
-
-
-@pytest.fixture
-def browser(chromium: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
-    """The browser on a desk, without a signed-in user."""
-    yield chromium
-    chromium.execute_script("sessionStorage.clear()")
-    chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.fixture
@@ -86,6 +71,30 @@ def test_a_person_signs_up_and_records_an_expense_without_a_terminal(browser: we
     page.press("Execute", find)
     page.find(f"{find} .live-responses-table .response", "Not signed in")
     assert [error for error in page.console_errors if "401" not in error] == []
+
+
+def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrome, system: System, url: str) -> None:
+    email = system.sign_up()
+    system.confirm(email)
+    user = system.client(f"Bearer {system.log_in(email)['IdToken']}")
+    for amount, currency, category in ((30, "EUR", "Food"), (-10, "EUR", "Shoes <i>"), (1.25, "KWD", "Food")):
+        user.post("/expenses", {"category": category, "amount": amount, "currency": currency, "payment_method": "Cash"})
+    page = DocsPage(browser, url)
+    page.fill(email=email, password=PASSWORD)
+    page.press("Sign in", ".panel")
+    page.find("#month figure:nth-child(2)")
+
+    assert page.texts("#month figcaption") == ["EUR €20.00", "KWD\u00a01.250"]
+    assert page.texts("#month desc") == ["Food €30.00; Shoes <i> -€10.00", "Food KWD\u00a01.250"]
+    assert page.bars("#month") == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
+
+    user.post("/expenses", {"category": "Taxi", "amount": 7, "currency": "CHF", "payment_method": "Cash"})
+    page.press("Execute", page.open("list_expenses"))
+    page.find("#month figcaption", "7.00")
+    page.find("#month button[data-turn='-1']").click()
+    page.find("#month", "Nothing was spent in")
+    page.press("Sign out")
+    assert page.texts("#month svg") == []
 
 
 def test_an_error_of_cognito_is_shown_with_its_message(browser: webdriver.Chrome, url: str) -> None:

@@ -38,7 +38,7 @@ export function runAccount(onSignedIn: (user: session.User) => Promise<void>): v
   function askForCode(email: string, password: string): void {
     credentials = { email, password };
     showForm("confirm");
-    form("confirm").querySelector("output")!.value = email;
+    element("code-sent-to").textContent = email;
   }
 
   async function attempt(action: () => Promise<void>): Promise<void> {
