@@ -43,10 +43,11 @@ def ministack(listener: socket.socket, directory: Path, lock: int, *, is_kept: b
     finally:
         is_over.set()
         process.communicate()
+        if process.returncode:
+            sys.exit(f"MiniStack has ended with status {process.returncode}.")
 
 
 def _end_with(process: "subprocess.Popen[bytes]", is_over: threading.Event) -> None:
-    status = process.wait()
+    process.wait()
     if not is_over.is_set():
-        sys.stderr.write(f"MiniStack has ended (status {status}), and so does this.\n")
         os.kill(os.getpid(), signal.SIGTERM)

@@ -89,8 +89,10 @@ FIRST_DAY = 25
 
 
 NETWORK = """
-  It listens at every address of this machine: on another device, write this machine's name or address instead of
-  the host above. Everyone who reaches it can use it.
+  On a phone in the same network: {url}/docs. Everyone who reaches this machine can use it.
+"""
+NO_NETWORK = """
+  For a phone in the same network, start it by: make run HOST=0.0.0.0
 """
 
 
@@ -124,12 +126,12 @@ def front_end_environment(about: About) -> str:
     return FRONT_END.format(about=about)
 
 
-def banner(about: About, today: date, *, is_everywhere: bool) -> str:
-    """Return the whole text; `is_everywhere` if other machines can reach this one."""
+def banner(about: About, today: date, *, network_url: str | None) -> str:
+    """Return the whole text; `network_url` is where other machines reach this one, if they can."""
     return TEMPLATE.format(
         about=about,
         front_end=front_end_environment(about),
-        network=NETWORK if is_everywhere else "",
+        network=NETWORK.format(url=network_url) if network_url else NO_NETWORK,
         walk_through=walk_through(about, today),
         first_day=FIRST_DAY,
         last_day=FIRST_DAY - 1,

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 DIRECTORY = Path(__file__).parents[1] / ".local"
@@ -13,7 +14,7 @@ def command_line() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description="The whole system on this machine.")
     parser.add_argument(
         "--host",
-        default=variable("HOST") or "127.0.0.1",
+        default=_address(variable("HOST", "")) or "127.0.0.1",
         help="the address to listen at: 127.0.0.1 for this machine alone (default), 0.0.0.0 for its network too, "
         "or :: for both kinds of addresses ($HOST)",
     )
@@ -60,6 +61,11 @@ def command_line() -> argparse.Namespace:
         help="renew sessions as a stack of Cognito's LITE plan does: REFRESH_TOKEN_AUTH ($USER_POOL_TIER=LITE)",
     )
     return parser.parse_args()
+
+
+def _address(host: str) -> str:
+    """Return an address; nothing for another meaning of `HOST`, which some shells and compilers set."""
+    return host if re.fullmatch(r"[\d.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*", host) else ""
 
 
 def _port(text: str) -> int:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from api.settings import Settings
 from local import aws, demo, function, state
-from local.addresses import is_everywhere, reachable_url, take_port, unavailable
+from local.addresses import is_everywhere, network_url, reachable_url, take_port, unavailable
 from local.banner import About, banner
 from local.contract import load
 from local.environment import REGION, isolate, lambda_environment
@@ -64,7 +64,7 @@ def run() -> None:
         keys = jwt.PyJWKClient(f"{endpoint}/{user_pool_id}/.well-known/jwks.json").get_jwk_set()
         verifier = IdTokenVerifier(f"https://cognito-idp.{REGION}.amazonaws.com/{user_pool_id}", CLIENT_ID, keys)
         routes = local_routes(about, is_everywhere=is_everywhere(listener))
-        _print(banner(about, today, is_everywhere=is_everywhere(listener)))
+        _print(banner(about, today, network_url=network_url(listener)))
         _serve(gateway(load(), verifier, invoke, routes), listener)
 
 

@@ -1,10 +1,11 @@
 """What a list of expenses is filtered by: what of it an index can find, and what is left to match afterwards."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+from unicodedata import normalize
 
 from api.expenses.rules import MONTHS, label
 from api.models import Expense, GetSummaryParameters, ListExpensesParameters
@@ -88,6 +89,17 @@ def shared_filters(given: ListExpensesParameters | GetSummaryParameters) -> Filt
         payment_method=label(given["payment_method"]) if "payment_method" in given else None,
         date_from=_day(given.get("date_from")),
         date_to=_day(given.get("date_to")),
+    )
+
+
+def list_filters(given: ListExpensesParameters) -> Filters:
+    """Return the filters of a list, and its order."""
+    return replace(
+        shared_filters(given),
+        min_amount=given.get("min_amount"),
+        max_amount=given.get("max_amount"),
+        text=normalize("NFC", given["q"]) if "q" in given else None,
+        newest_first=given["sort"] == "-date",
     )
 
 

@@ -4,13 +4,11 @@ Every function without a leading underscore is an operation. One that takes a ca
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from decimal import Decimal
-from unicodedata import normalize
 from urllib.parse import quote, urlencode
 
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
-from api.expenses.filters import Filters, shared_filters
+from api.expenses.filters import list_filters
 from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
@@ -56,7 +54,7 @@ def create_expense(
 def list_expenses(request: Request[ListExpensesParameters, None], service: ExpenseService, caller: Caller) -> Response:
     """Find expenses, a page at a time."""
     given = request.parameters
-    page = service.find(caller, _filters(given), given["limit"], given["cursor"] or None)
+    page = service.find(caller, list_filters(given), given["limit"], given["cursor"] or None)
     return Response(200, page, _links(request.path, given, page["next_cursor"]))
 
 
@@ -85,16 +83,6 @@ def delete_expense(
     given = request.parameters
     service.remove(caller, given["expense_id"], _expected_versions(given["if_match"]))
     return Response(204, event=DELETED)
-
-
-def _filters(given: ListExpensesParameters) -> Filters:
-    return replace(
-        shared_filters(given),
-        min_amount=given.get("min_amount"),
-        max_amount=given.get("max_amount"),
-        text=normalize("NFC", given["q"]) if "q" in given else None,
-        newest_first=given["sort"] == "-date",
-    )
 
 
 def _links(path: str, given: ListExpensesParameters, next_cursor: str | None) -> dict[str, str]:

@@ -158,12 +158,14 @@ async def _log_in(call: Json, proceed: Proceed) -> Response:
     if flow and client and f"ALLOW_{flow}" not in client["ExplicitAuthFlows"]:
         raise RefusedError("InvalidParameterException", f"{flow} flow not enabled for this client")
     if challenge != "PASSWORD_VERIFIER":
-        user = _challenged.pop(call.get("Session", ""), None)
+        user = _challenged.get(call.get("Session", ""))
         if user is None:
             raise RefusedError("NotAuthorizedException", "Invalid session for the user.")
         call = call | {"ChallengeResponses": call.get("ChallengeResponses", {}) | {"USERNAME": user}}
     response = await proceed(call)
     issued = json.loads(response[2])
+    if response[0] == 200:
+        _challenged.pop(call.get("Session", ""), None)
     if "Session" in issued:
         _challenged[issued["Session"]] = issued["ChallengeParameters"]["USER_ID_FOR_SRP"]
     return response

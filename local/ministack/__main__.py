@@ -27,7 +27,6 @@ async def _serve(listener: int, state: State) -> None:
     config.loglevel = "WARNING"
     config.keep_alive_timeout = 3600
     apply_rules(CLIENT_ID)
-    state.load()
     saving = asyncio.create_task(_save(state))
     await serve(gate(state.watching(ministack.app)), config, shutdown_trigger=_end)
     saving.cancel()
@@ -38,7 +37,12 @@ async def _serve(listener: int, state: State) -> None:
 
 async def _save(state: State) -> None:
     while True:
-        await asyncio.sleep(max(PAUSE_SECONDS, state.save()))
+        try:
+            seconds = state.save()
+        except OSError as error:
+            seconds = 1
+            sys.stderr.write(f"What you do is not kept: {error}\n")
+        await asyncio.sleep(max(PAUSE_SECONDS, seconds))
 
 
 async def _end() -> None:
@@ -51,6 +55,11 @@ async def _end() -> None:
 # The parent decides about the end; Ctrl-C reaches both.
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 directory, is_kept = Path(sys.argv[2]), sys.argv[3] == "keep"
-asyncio.run(_serve(int(sys.argv[1]), State(directory / "state.json" if is_kept else None)))
+state = State(directory / "state.json" if is_kept else None)
+try:
+    state.load()
+except (ValueError, LookupError, TypeError, AttributeError) as error:
+    sys.exit(f"{directory}/state.json is damaged: {error}. `make run FRESH=1` forgets it and starts anew.")
+asyncio.run(_serve(int(sys.argv[1]), state))
 if not is_kept:
     shutil.rmtree(directory)

@@ -51,7 +51,7 @@ class Checkout:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
         (root / "requirements").mkdir()
-        for name in ("local", "dev", "uv"):
+        for name in ("local", "dev", "ministack", "uv"):
             (root / f"requirements/{name}.txt").write_text(f"{name}==1\n")
         self.write("ensurepip.py", "")
         self.uv = self.write("path/uv", UV)
