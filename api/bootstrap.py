@@ -5,8 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.categories import operations as categories
+from api.categories.service import CategoryService
 from api.changes import operations as changes
 from api.changes.service import ChangeService
+from api.erasure import operations as erasure
+from api.erasure.service import ErasureService
+from api.erasure.store import DynamoDBRecords
 from api.expenses import operations as expenses
 from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
@@ -41,6 +46,7 @@ def compose(
     a setting that is not valid and `UnboundContract` where the contract and the operations don't match.
     """
     totals = DynamoDBTotals(dynamodb, settings.records_table_name)
+    records = DynamoDBRecords(dynamodb, settings.records_table_name)
     expense_service = ExpenseService(
         DynamoDBExpenseStore(dynamodb, settings.table_name, alongside=totals.updates),
         settings.default_currency,
@@ -54,7 +60,11 @@ def compose(
             expenses: expense_service,
             summaries: SummaryService(totals, expense_service.of_days),
             trash: TrashService(expense_service),
-            changes: ChangeService(expense_service.changes_after, settings.function_timeout_seconds, now=clock),
+            categories: CategoryService(expense_service, followers=()),
+            changes: ChangeService(
+                expense_service.changes_after, records.epoch, settings.function_timeout_seconds, now=clock
+            ),
+            erasure: ErasureService(expense_service, records),
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

@@ -71,6 +71,28 @@ class ExpenseCreate(TypedDict):
     currency: NotRequired[Currency]
 
 
+class BatchedExpense(TypedDict):
+    """
+    An expense to record with others.
+    """
+
+    category: Category
+    amount: Amount
+    payment_method: PaymentMethod
+    notes: NotRequired[Notes | None]
+    date: NotRequired[CalendarDate]
+    currency: NotRequired[Currency]
+    idempotency_key: NotRequired[str]
+
+
+class ExpenseBatch(TypedDict):
+    """
+    Expenses to record together.
+    """
+
+    items: list[BatchedExpense]
+
+
 class ExpensePatch(TypedDict):
     """
     What to change in an expense.
@@ -204,6 +226,62 @@ class Summary(TypedDict):
     count: int
 
 
+class CategoryUse(TypedDict):
+    """
+    A category, and the latest day of an expense in it.
+    """
+
+    name: Category
+    last_used: CalendarDate
+    similar_to: list[Category]
+
+
+class CategoryPage(TypedDict):
+    """
+    One page of categories.
+    """
+
+    items: list[CategoryUse]
+    count: int
+    next_cursor: str | None
+
+
+CategoryRename = TypedDict(
+    "CategoryRename",
+    {
+        "from": Category,
+        "to": Category,
+    },
+)
+
+
+class RenamedCategory(TypedDict):
+    """
+    What one request moved.
+    """
+
+    moved: int
+    done: bool
+    notices: list[str]
+
+
+class Erasure(TypedDict):
+    """
+    That everything is to be erased.
+    """
+
+    confirm: Literal["erase everything"]
+
+
+class Erased(TypedDict):
+    """
+    What one request erased.
+    """
+
+    erased: int
+    done: bool
+
+
 class Health(TypedDict):
     """
     That the service answers, and which version of the contract it serves.
@@ -242,6 +320,24 @@ class Violation(TypedDict):
     pointer: NotRequired[str]
     parameter: NotRequired[str]
     detail: str
+
+
+class RecordedExpense(TypedDict):
+    """
+    An expense of a batch as it is now.
+    """
+
+    expense: Expense
+    replayed: bool
+
+
+class RecordedBatch(TypedDict):
+    """
+    The expenses of a batch, in the order of the request.
+    """
+
+    items: list[RecordedExpense]
+    count: int
 
 
 class ExpensePage(TypedDict):
@@ -289,6 +385,12 @@ class CreateExpenseParameters(TypedDict):
     """The parameters of `create_expense`, decoded."""
 
     idempotency_key: str
+
+
+class CreateExpensesParameters(TypedDict):
+    """The parameters of `create_expenses`, decoded."""
+
+    pass
 
 
 class GetExpenseParameters(TypedDict):
@@ -355,6 +457,25 @@ class GetSummaryParameters(TypedDict):
     date_to: NotRequired[CalendarDate]
     currency: NotRequired[Currency]
     group_by: NotRequired[list[SummaryDimension]]
+
+
+class ListCategoriesParameters(TypedDict):
+    """The parameters of `list_categories`, decoded."""
+
+    limit: int
+    cursor: str
+
+
+class RenameCategoryParameters(TypedDict):
+    """The parameters of `rename_category`, decoded."""
+
+    pass
+
+
+class EraseEverythingParameters(TypedDict):
+    """The parameters of `erase_everything`, decoded."""
+
+    pass
 
 
 class GetHealthParameters(TypedDict):

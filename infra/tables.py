@@ -26,15 +26,15 @@ class Access:
 
 
 EXPENSES_ACCESS = Access(
-    actions=("GetItem", "PutItem"),
+    actions=("DeleteItem", "GetItem", "PutItem"),
     # Lists go through the indexes only, so the table itself needs no Query.
     index_actions=("Query",),
     operations=("GetItem", "PutItem", "Query", "TransactWriteItems"),
 )
 RECORDS_ACCESS = Access(
-    actions=("Query", "UpdateItem"),
+    actions=("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
     index_actions=(),
-    operations=("Query", "TransactWriteItems"),
+    operations=("GetItem", "Query", "TransactWriteItems"),
 )
 
 

@@ -5,6 +5,7 @@ can read changes up to the last second, but what it is certain to know ends a wi
 `settled`. Within a walk its cursor goes on after the last change that was read; after it, it goes back to `settled`.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -32,6 +33,8 @@ class Progress(NamedTuple):
     """The last change that was read in this walk; None between two walks."""
     is_first: bool = False
     """Whether this walk began with nothing, so that the client has nothing from before it."""
+    epoch: str = ""
+    """Which erasure of everything the client knows of; empty where there was none."""
 
     @property
     def position(self) -> InstantPosition:
@@ -58,7 +61,7 @@ def begun(progress: Progress | None, now: datetime, window: timedelta) -> Progre
         return Progress(settled, BEGINNING, is_first=True)
     if progress.after:
         return progress
-    return Progress(max(progress.settled, settled), progress.position)
+    return progress._replace(settled=max(progress.settled, settled), after=progress.position)
 
 
 def is_expired(progress: Progress, now: datetime, kept: timedelta) -> bool:
@@ -68,9 +71,10 @@ def is_expired(progress: Progress, now: datetime, kept: timedelta) -> bool:
 
 def encode(progress: Progress) -> str:
     """Return the cursor of a client's progress."""
-    if progress.after is None:
-        return cursors.encode(QUERY, (progress.settled,))
-    return cursors.encode(QUERY, (progress.settled, _FIRST if progress.is_first else _LATER, *progress.after))
+    parts = [progress.settled]
+    if progress.after is not None:
+        parts += [_FIRST if progress.is_first else _LATER, *progress.after]
+    return cursors.encode(QUERY, [*parts, progress.epoch] if progress.epoch else parts)
 
 
 def decode(cursor: str, now: datetime) -> Progress:
@@ -82,14 +86,19 @@ def decode(cursor: str, now: datetime) -> Progress:
 
 
 def _parse(parts: Sequence[str]) -> Progress:
+    epoch = ""
+    if len(parts) in {2, 5}:  # the last part is left out where there was no erasure
+        *parts, epoch = parts
+        if not _EPOCH.fullmatch(epoch):
+            raise ValueError(epoch)
     settled, *walk = parts
     if not walk:
-        return Progress(_instant(settled))
+        return Progress(_instant(settled), epoch=epoch)
     order, changed_at, expense_id = walk
     if order not in {_FIRST, _LATER}:
         raise ValueError(order)
     after = InstantPosition(_instant(changed_at), cursors.expense_id(expense_id))
-    return Progress(_instant(settled), after, is_first=order == _FIRST)
+    return Progress(_instant(settled), after, order == _FIRST, epoch)
 
 
 def _instant(part: str) -> str:
@@ -97,5 +106,6 @@ def _instant(part: str) -> str:
     return part
 
 
+_EPOCH = re.compile(r"[A-Za-z0-9_-]{11}")
 _FIRST, _LATER = "first", "later"
 """Whether a cursor is of a client's first walk or of one of those after it."""

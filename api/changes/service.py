@@ -22,7 +22,7 @@ RESERVED_SECONDS = 1.0
 
 
 class CursorExpired(Exception):
-    """The client does not know of deletions that are not kept any more."""
+    """The client does not know of deletions that are not kept any more, or of an erasure of everything."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -41,15 +41,23 @@ class ChangeService:
     """Lists what changed. Any method may raise `StoreUnavailable`."""
 
     def __init__(
-        self, states_by_change: StatesByChange, function_timeout_seconds: int, now: Callable[[], datetime]
+        self,
+        states_by_change: StatesByChange,
+        epoch_of: Callable[[str], str],
+        function_timeout_seconds: int,
+        now: Callable[[], datetime],
     ) -> None:
-        """`now` returns the time, with its zone. Raises `ValueError` for a timeout that no Lambda function has."""
+        """Take the epoch of a user, which each erasure of everything changes, and the time, with its zone.
+
+        Raises `ValueError` for a timeout that no Lambda function has.
+        """
         if not 1 <= function_timeout_seconds <= LONGEST_TIMEOUT_SECONDS:
             raise ValueError(
                 f"FUNCTION_TIMEOUT_SECONDS is {function_timeout_seconds}; "
                 f"it must be an integer from 1 to {LONGEST_TIMEOUT_SECONDS}."
             )
         self._states_by_change = states_by_change
+        self._epoch_of = epoch_of
         self._window = window(function_timeout_seconds)
         self._now = now
 
@@ -60,11 +68,14 @@ class ChangeService:
         met first. Raises `InvalidRequest` for a cursor that is not valid, and `CursorExpired`.
         """
         now = self._now()
-        progress = begun(None if cursor is None else decode(cursor, now), now, self._window)
-        if is_expired(progress, now, KEPT):
+        known = None if cursor is None else decode(cursor, now)
+        progress = begun(known, now, self._window)
+        epoch = self._epoch_of(caller.user_id)  # before the changes, so that a client never has more than its epoch
+        if is_expired(progress, now, KEPT) or (known and known.epoch != epoch):
             raise CursorExpired
         states, after = self._read(caller, progress.position, limit, now)
-        progress = Progress(progress.settled) if after is None else progress._replace(after=after)
+        is_first = progress.is_first and after is not None
+        progress = Progress(progress.settled, after, is_first, epoch)
         return {
             "items": [_change(state) for state in states],
             "count": len(states),

@@ -7,19 +7,23 @@ from api.dynamodb.errors import (
     ItemChanged,
     ItemExists,
     ItemMissing,
+    ItemsChanged,
     Outcome,
     RequestRejected,
     StorageFull,
     StoreUnavailable,
 )
-from api.dynamodb.table import Table, TransactItem, stamped
+from api.dynamodb.table import MAX_ACTIONS, ItemWrite, Table, TransactItem, stamped
 
 __all__ = [
+    "MAX_ACTIONS",
     "DynamoDBError",
     "Item",
     "ItemChanged",
     "ItemExists",
     "ItemMissing",
+    "ItemWrite",
+    "ItemsChanged",
     "Outcome",
     "RequestRejected",
     "StorageFull",

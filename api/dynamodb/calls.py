@@ -68,23 +68,28 @@ def _repeat(call: Callable[..., Any], arguments: dict[str, Any], *, is_write: bo
 
 
 def _final(error: ClientError, aws: dict[str, str], *, is_retry: bool) -> DynamoDBError:
-    codes = _codes(error)
-    for code, item in codes:
-        if code.startswith("ConditionalCheckFailed"):
-            return ConditionFailed(item, is_retry=is_retry, **aws)
-    if any(code.startswith(_COLLECTION_FULL) for code, _ in codes):
+    reasons = _reasons(error)
+    failed = {at: item for at, (code, item) in enumerate(reasons) if code.startswith("ConditionalCheckFailed")}
+    if failed:
+        return ConditionFailed(failed, is_retry=is_retry, **aws)
+    if any(code.startswith(_COLLECTION_FULL) for code, _ in reasons):
         return StorageFull(**aws)
     return RequestRejected(**aws)
 
 
-def _codes(error: ClientError) -> list[tuple[str, Item]]:
-    """Return the codes of an error, each with the item that it is about if any: several of a transaction.
+def _reasons(error: ClientError) -> list[tuple[str, Item]]:
+    """Return the codes of an error, each with the item that it is about if any: of a transaction one for each action.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
     response: Mapping[str, Any] = error.response
     reasons = response.get("CancellationReasons") or [{"Code": response["Error"]["Code"], "Item": response.get("Item")}]
-    return [(reason["Code"], reason.get("Item") or {}) for reason in reasons if reason["Code"] != "None"]
+    return [(reason["Code"], reason.get("Item") or {}) for reason in reasons]
+
+
+def _codes(error: ClientError) -> list[str]:
+    """Return the codes of what went wrong: "None" is that of an action that others of its transaction kept from it."""
+    return [code for code, _ in _reasons(error) if code != "None"]
 
 
 def _is_transient(error: ClientError) -> bool:
@@ -92,12 +97,12 @@ def _is_transient(error: ClientError) -> bool:
     status = _status(error)
     if status >= 500 or status == 429:
         return True
-    return all(_TRANSIENT.search(code) and not code.startswith(_COLLECTION_FULL) for code, _ in _codes(error))
+    return all(_TRANSIENT.search(code) and not code.startswith(_COLLECTION_FULL) for code in _codes(error))
 
 
 def _is_conflict(error: ClientError) -> bool:
     """Return whether nothing but others' transactions on the same items got in the way."""
-    return all(code.startswith("TransactionConflict") for code, _ in _codes(error))
+    return all(code.startswith("TransactionConflict") for code in _codes(error))
 
 
 def _status(error: ClientError) -> int:
@@ -106,7 +111,7 @@ def _status(error: ClientError) -> int:
 
 def _aws(error: ClientError) -> dict[str, str]:
     response: Mapping[str, Any] = error.response
-    reasons = {code: None for code, _ in _codes(error)} if "CancellationReasons" in response else {}
+    reasons = dict.fromkeys(_codes(error)) if "CancellationReasons" in response else {}
     return {
         "aws_code": ": ".join([response["Error"]["Code"], *([", ".join(reasons)] if reasons else [])]),
         "aws_operation": error.operation_name,

@@ -9,7 +9,8 @@ DynamoDBError            DynamoDB did not do what it was asked
 ItemError                an item is not as the write expected
 ├── ItemExists
 ├── ItemMissing
-└── ItemChanged
+├── ItemChanged
+└── ItemsChanged          of several
 """
 
 from collections.abc import Mapping
@@ -60,16 +61,21 @@ class StorageFull(DynamoDBError):
 
 
 class ConditionFailed(DynamoDBError):
-    """The condition of a write did not hold.
+    """The condition of a write did not hold, or those of some writes of a transaction.
 
-    `item` is what was there instead, empty where there was nothing. `is_retry` where an earlier attempt of the same
-    write may have been made, so that this item may already be its result.
+    `items` has what was there instead by the position of the write, empty where there was nothing. `is_retry` where an
+    earlier attempt of the same write may have been made, so that these items may already be its result.
     """
 
-    def __init__(self, item: Item, *, is_retry: bool, **aws: str) -> None:
-        self.item = item
+    def __init__(self, items: Mapping[int, Item], *, is_retry: bool, **aws: str) -> None:
+        self.items = items
         self.is_retry = is_retry
         super().__init__("The condition of a write did not hold.", **aws)
+
+    @property
+    def item(self) -> Item:
+        """What was there in the place of the first one whose condition did not hold."""
+        return self.items[min(self.items)]
 
 
 class RequestRejected(DynamoDBError):
@@ -104,6 +110,17 @@ class ItemChanged(ItemError):
     def __init__(self, item: Item) -> None:
         self.item = item
         super().__init__("The item has been changed.")
+
+
+class ItemsChanged(ItemError):
+    """Some of the items that were to be written together are not as they were read, so that none was written.
+
+    `items` has what these are now by the position of their write, empty where there is nothing. There may be more.
+    """
+
+    def __init__(self, items: Mapping[int, Item]) -> None:
+        self.items = items
+        super().__init__("Some items have been changed.")
 
 
 _ADVICE: Mapping[Outcome, str] = {

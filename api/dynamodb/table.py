@@ -10,10 +10,18 @@ as a whole where the item is not as it was read, and so where an earlier attempt
 
 from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from api.dynamodb.calls import read, write
-from api.dynamodb.errors import ConditionFailed, Item, ItemChanged, ItemExists, ItemMissing, StoreUnavailable
+from api.dynamodb.errors import (
+    ConditionFailed,
+    Item,
+    ItemChanged,
+    ItemExists,
+    ItemMissing,
+    ItemsChanged,
+    StoreUnavailable,
+)
 from api.tables import TableDefinition
 
 if TYPE_CHECKING:
@@ -27,6 +35,17 @@ REMEMBERED_CHANGES = 8
 TransactItem: TypeAlias = Mapping[str, Any]
 """A write that is made together with that of an item, as TransactWriteItems accepts it: `{"Update": {…}}`.
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItem.html"""
+
+MAX_ACTIONS = 100
+"""How many writes one transaction has at the most."""
+
+
+class ItemWrite(NamedTuple):
+    """A write of one item among others: from what it was when it was read to what it is to be; None is no item."""
+
+    seen: Item | None
+    item: Item | None
+    is_made_anew: bool = False
 
 
 class Table:
@@ -77,25 +96,57 @@ class Table:
         `ItemChanged`.
         """
         token = _token()
-        made_by, *changed_by = _tokens(seen)
-        tokens = [token, made_by] if is_made_anew else [made_by, token]
-        tokens += changed_by[: REMEMBERED_CHANGES - 1]
-        stamp = {WRITE_TOKENS: {"S": " ".join(tokens)}}
         seen_tokens = {"ExpressionAttributeValues": {":seen": seen[WRITE_TOKENS]}}
         try:
-            self._put(token, {**item, **stamp}, alongside, f"{WRITE_TOKENS} = :seen", **seen_tokens)
+            changed = _changed(seen, item, token, is_made_anew=is_made_anew)
+            self._put(token, changed, alongside, f"{WRITE_TOKENS} = :seen", **seen_tokens)
         except ConditionFailed as failure:
             if not failure.item:
                 raise ItemMissing from None
-            now_made_by, *now_changed_by = _tokens(failure.item)
-            if token in (now_made_by, *now_changed_by):
+            now = _tokens(failure.item)
+            if token in now:
                 return
-            if now_made_by != made_by:
+            if now[0] != _tokens(seen)[0]:
                 raise ItemMissing from None
-            has_all_since = len(now_changed_by) < REMEMBERED_CHANGES or set(changed_by[:1]) & set(now_changed_by)
-            if failure.is_retry and not has_all_since:
+            if failure.is_retry and not _has_all_since(seen, failure.item):
                 raise StoreUnavailable("unknown") from failure  # others have changed it too often since to tell
             raise ItemChanged(failure.item) from None
+
+    def write_all(self, writes: Sequence[ItemWrite], alongside: Sequence[TransactItem] = ()) -> None:
+        """Make all writes and what is alongside in one transaction, or nothing; `MAX_ACTIONS` together at the most.
+
+        Raises `ItemsChanged`. Where a response was lost, items that were all to be deleted and have all gone count as
+        deleted by this.
+        """
+        token = _token()
+        actions = [self._action(write, token) for write in writes]
+        try:
+            write(self._client.transact_write_items, TransactItems=[*actions, *alongside], ClientRequestToken=token)
+        except ConditionFailed as failure:
+            if any(token in _tokens(item) for item in failure.items.values() if item):
+                return  # of a transaction all or nothing was made, whatever became of the other items since
+            if failure.is_retry and all(each.item is None for each in writes) and not any(failure.items.values()):
+                return
+            if failure.is_retry and all(_is_open(writes[at], now) for at, now in failure.items.items()):
+                raise StoreUnavailable("unknown") from failure
+            raise ItemsChanged(failure.items) from None
+
+    def _action(self, change: ItemWrite, token: str) -> TransactItem:
+        """Return one write as a transaction has it, on condition that the item is as it was seen."""
+        seen, item, is_made_anew = change
+        condition: dict[str, Any] = {
+            "TableName": self._name,
+            "ConditionExpression": f"attribute_not_exists({self._definition.partition_key})",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        if seen is None:
+            return {"Put": {"Item": stamped(item or {}, token), **condition}}
+        condition["ConditionExpression"] = f"{WRITE_TOKENS} = :seen"
+        condition["ExpressionAttributeValues"] = {":seen": seen[WRITE_TOKENS]}
+        if item is None:
+            names = self._definition.partition_key, self._definition.sort_key
+            return {"Delete": {"Key": {name: seen[name] for name in names}, **condition}}
+        return {"Put": {"Item": _changed(seen, item, token, is_made_anew=is_made_anew), **condition}}
 
     def _put(self, token: str, item: Item, alongside: Sequence[TransactItem], condition: str, **values: Any) -> None:
         put = {
@@ -114,6 +165,27 @@ class Table:
 def stamped(item: Item, token: str) -> Item:
     """Return an item as the write with this token makes it."""
     return {**item, WRITE_TOKENS: {"S": token}}
+
+
+def _changed(seen: Item, item: Item, token: str, *, is_made_anew: bool) -> Item:
+    """Return an item as the write with this token makes it of the one that was seen."""
+    made_by, *changed_by = _tokens(seen)
+    tokens = [token, made_by] if is_made_anew else [made_by, token]
+    return {**item, WRITE_TOKENS: {"S": " ".join((*tokens, *changed_by[: REMEMBERED_CHANGES - 1]))}}
+
+
+def _has_all_since(seen: Item, now: Item) -> bool:
+    """Return whether an item still has the tokens of all changes since it was seen."""
+    _, *changed_by = _tokens(seen)
+    _, *now_changed_by = _tokens(now)
+    return len(now_changed_by) < REMEMBERED_CHANGES or bool(set(changed_by[:1]) & set(now_changed_by))
+
+
+def _is_open(change: ItemWrite, now: Item) -> bool:
+    """Return whether others have changed an item too often to tell by it if a change of it was made."""
+    if not (change.seen and change.item and now):
+        return False
+    return _tokens(now)[0] == _tokens(change.seen)[0] and not _has_all_since(change.seen, now)
 
 
 def _token() -> str:

@@ -10,6 +10,10 @@ ExpenseError
 └── IdempotencyKeyReused     for another expense
 """
 
+from collections.abc import Sequence
+
+from api.openapi.errors import Violation
+
 
 class ExpenseError(Exception):
     """Something that an operation on expenses raises on purpose. Its text is fit for the caller."""
@@ -38,16 +42,29 @@ class ExpenseBusy(ExpenseError):
 
 
 class IdempotencyKeyReused(ExpenseError):
-    """The key was used before for an expense with other content."""
+    """The key was used before for an expense with other content; of a batch, `violations` has each key that was."""
 
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key recorded another expense before. Use a new key for a new expense.")
+    def __init__(self, violations: Sequence[Violation] = ()) -> None:
+        self.violations = tuple(violations)
+        if violations:
+            super().__init__("Nothing was recorded: some idempotency keys recorded other expenses before; see errors.")
+        else:
+            super().__init__("This Idempotency-Key recorded another expense before. Use a new key for a new expense.")
 
 
 class ExpenseDeleted(ExpenseError):
-    """The key recorded an expense that has been deleted since; a repeated request does not bring it back."""
+    """The key recorded an expense that has been deleted since; a repeated request does not bring it back.
 
-    def __init__(self) -> None:
-        super().__init__(
-            "This Idempotency-Key recorded an expense that has been deleted since. Use a new key for a new expense."
-        )
+    Of a batch, `violations` has each key that did.
+    """
+
+    def __init__(self, violations: Sequence[Violation] = ()) -> None:
+        self.violations = tuple(violations)
+        if violations:
+            super().__init__(
+                "Nothing was recorded: the expenses of some idempotency keys have been deleted since; see errors."
+            )
+        else:
+            super().__init__(
+                "This Idempotency-Key recorded an expense that has been deleted since. Use a new key for a new expense."
+            )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
+from api.expenses.batch import record_batch
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import list_filters
 from api.expenses.service import ExpenseService
@@ -16,13 +17,16 @@ from api.gateway.entity_tags import entity_tags, etag
 from api.gateway.problems import ProblemTable
 from api.models import (
     CreateExpenseParameters,
+    CreateExpensesParameters,
     DeleteExpenseParameters,
     Expense,
+    ExpenseBatch,
     ExpenseCreate,
     ExpensePatch,
     GetExpenseParameters,
     GetSummaryParameters,
     ListExpensesParameters,
+    RecordedExpense,
     UpdateExpenseParameters,
 )
 from api.openapi.contract import Request, Response
@@ -49,6 +53,16 @@ def create_expense(
     if recorded.is_replay:
         return Response(201, recorded.expense, {**headers, "Idempotency-Replayed": "true"})
     return Response(201, recorded.expense, headers, event=CREATED)
+
+
+def create_expenses(
+    request: Request[CreateExpensesParameters, ExpenseBatch], service: ExpenseService, caller: Caller
+) -> Response:
+    """Record several expenses, all or none."""
+    recorded = record_batch(service, caller, request.body["items"])
+    items: list[RecordedExpense] = [{"expense": each.expense, "replayed": each.is_replay} for each in recorded]
+    count = sum(not each.is_replay for each in recorded)
+    return Response(201, {"items": items, "count": len(items)}, event=CREATED if count else "", event_count=count)
 
 
 def list_expenses(request: Request[ListExpensesParameters, None], service: ExpenseService, caller: Caller) -> Response:

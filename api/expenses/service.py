@@ -1,24 +1,25 @@
 """The use cases: what a person does with expenses. Knows neither HTTP nor AWS."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from api.deadline import attempts
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StoreUnavailable, TransactItem
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
 from api.expenses.items import NULLABLE, Position
 from api.expenses.rules import entry, today
 from api.expenses.search import find
-from api.expenses.states import InstantPosition, State, States, deleted, instant, oldest_deletion, recorded
-from api.expenses.store import AlreadyRecorded, ExpenseStore, Stored
+from api.expenses.states import InstantPosition, State, States, deleted, instant, moved, oldest_deletion, recorded
+from api.expenses.store import MAX_CHANGED, MAX_ERASED, AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
-from api.openapi.errors import InvalidRequest
+from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.strict_json import dump
 
 ATTEMPTS = 50
@@ -37,6 +38,28 @@ class Recorded(NamedTuple):
 
     expense: Expense
     is_replay: bool
+
+
+class New(NamedTuple):
+    """An expense to record under the id that it has, with the digest of the request by an idempotency key if any."""
+
+    state: State
+    request_digest: str = ""
+
+    def over(self, expired: Stored | None) -> State:
+        """Return the state as it follows on nothing, or on a deletion whose time is over: the version goes on."""
+        state = self.state
+        if expired is None or state.expense is None or state.version > expired.state.version:
+            return state
+        version = expired.state.version + 1
+        return replace(state, version=version, expense={**state.expense, "version": version})
+
+
+class Kept(NamedTuple):
+    """What there is under an id once all are recorded, and whether it was there before."""
+
+    state: State
+    was_there: bool
 
 
 class ExpenseService:
@@ -58,25 +81,38 @@ class ExpenseService:
 
         Raises `InvalidRequest`, `IdempotencyKeyReused`, `ExpenseDeleted`, and `ExpenseBusy`.
         """
+        new_expense = self.draft(caller, new, idempotency_key)
+        return self._record(caller, cast("Expense", new_expense.state.expense), new_expense.request_digest)
+
+    def draft(self, caller: Caller, new: ExpenseCreate, idempotency_key: str | None) -> New:
+        """Return the expense that a request is to record, with nothing left out. Raises `InvalidRequest`."""
         now = self._now()
-        complete = cast(
-            "ExpenseCreate",
-            {
-                **dict.fromkeys(NULLABLE),
-                "currency": self._default_currency,
-                **new,
-                "date": new["date"] if "date" in new else today(now, caller.zone),
-            },
-        )
+        violations: list[Violation] = []
+        day = new.get("date") or now.date().isoformat()
+        if "date" not in new:
+            try:
+                day = today(now, caller.zone)
+            except InvalidRequest as error:
+                violations += error.violations
+        defaults = {**dict.fromkeys(NULLABLE), "currency": self._default_currency}
+        complete = cast("ExpenseCreate", {**defaults, **new, "date": day})
+        try:
+            content = {**complete, **entry(complete, given=new)}
+        except InvalidRequest as error:
+            violations += error.violations
+        if violations:
+            raise InvalidRequest(violations)
         expense = cast(
             "Expense",
             {
                 "expense_id": _expense_id(caller.user_id, idempotency_key),
-                **complete,
-                **entry(complete, given=new),
+                **content,
+                "version": 1,
+                "created_at": instant(now),
+                "updated_at": instant(now),
             },
         )
-        return self._record(caller, expense, "" if idempotency_key is None else _digest(expense, given=new))
+        return New(recorded(expense), "" if idempotency_key is None else _digest(expense, given=new))
 
     def _record(self, caller: Caller, content: Expense, request_digest: str) -> Recorded:
         """Record an expense unless its id is taken; an expired deletion leaves nothing behind but the version."""
@@ -106,6 +142,39 @@ class ExpenseService:
                 expired = None
                 return None
             return Recorded(expense, is_replay=False)
+
+        return _until_done(record)
+
+    def record_all(
+        self, caller: Caller, new: Sequence[New], refuse: Callable[[Mapping[int, Stored]], object] = lambda _: None
+    ) -> list[Kept]:
+        """Record in one transaction every expense, at most `MAX_RECORDED`, whose id is not taken, each id given once.
+
+        Return what there is afterwards under each id, in order; what was there, live or deleted, is never overwritten.
+        What `refuse` raises for that, given by position, leaves all as it was. Each `changed_at` must be of this
+        request, whatever instants the expenses have: the change feed relies on it. Raises `ExpenseBusy`.
+        """
+        found: dict[int, Stored] = {}
+        expired: dict[int, Stored] = {}
+
+        def record() -> list[Kept] | None:
+            states = {at: each.over(expired.get(at)) for at, each in enumerate(new) if at not in found}
+            writes = [Write(expired.get(at), state, new[at].request_digest) for at, state in states.items()]
+            try:
+                if writes:
+                    self._store.write_all(caller.user_id, writes)
+            except ExpensesChanged as error:
+                now, positions = self._now(), list(states)
+                for number, stored in error.found.items():
+                    expired.pop(positions[number], None)
+                    if stored:
+                        (expired if stored.state.is_expired(now) else found)[positions[number]] = stored
+                refuse(found)
+                return None
+            return [
+                Kept(found[at].state, was_there=True) if at in found else Kept(states[at], was_there=False)
+                for at in range(len(new))
+            ]
 
         return _until_done(record)
 
@@ -168,6 +237,49 @@ class ExpenseService:
             return state
 
         return _until_done(write)
+
+    def latest_before(self, caller: Caller, category: str | None) -> Expense | None:
+        """Return the latest expense of the last category that sorts before this one, or of the last one of all."""
+        return self._store.latest_before(caller.user_id, category)
+
+    def move_some(self, caller: Caller, category: str, to: str) -> int:
+        """Move at most `MAX_CHANGED` live expenses of one category to another, in one transaction; return how many.
+
+        Raises `ExpenseBusy`.
+        """
+
+        def move() -> int | None:
+            now = self._now()
+            found = self._store.in_category(caller.user_id, category, MAX_CHANGED)
+            try:
+                if found:
+                    self._store.write_all(caller.user_id, [Write(each, moved(each.state, to, now)) for each in found])
+            except ExpensesChanged:
+                return None
+            return len(found)
+
+        return _until_done(move)
+
+    def erase_some(self, caller: Caller, mark: TransactItem) -> int:
+        """Erase some of what there is, deletions too, in one transaction with a mark of it; return how many.
+
+        0 is that there is nothing left. Raises `ExpenseBusy`.
+        """
+
+        def erase() -> int | None:
+            found = self._store.any_of(caller.user_id, MAX_ERASED)
+            try:
+                if found:
+                    self._store.write_all(caller.user_id, [Write(each, after=None) for each in found], [mark])
+            except ExpensesChanged:
+                return None
+            return len(found)
+
+        return _until_done(erase)
+
+    def has_any(self, caller: Caller) -> bool:
+        """Return whether there is anything under any id, be it a deletion."""
+        return bool(self._store.any_of(caller.user_id, 1))
 
     def in_trash(self, caller: Caller, limit: int, after: InstantPosition | None = None) -> States:
         """Return at most `limit` deleted expenses that can be restored, the latest deletion first."""

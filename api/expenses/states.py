@@ -7,12 +7,16 @@ deleted for good. The version goes on through all of it, so that no ETag ever fi
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from api.models import Expense
 
 KEPT = timedelta(days=30)
 """How long a deletion is known, and can be undone."""
+
+
+BeforeAndAfter: TypeAlias = tuple[Expense | None, Expense | None]
+"""The live expense before and after a write; None where there is no live one."""
 
 
 class Deletion(NamedTuple):
@@ -83,6 +87,15 @@ def deleted(expense: Expense, now: datetime) -> State:
 def restored(expense: Expense, now: datetime) -> State:
     """Return the state of an expense in the trash after its restoration."""
     return recorded({**expense, "version": expense["version"] + 1, "updated_at": instant(now)})
+
+
+def moved(state: State, category: str, now: datetime) -> State:
+    """Return the state of a live expense, or of one in the trash, in another category."""
+    if state.expense is None:
+        return state
+    version, changed_at = state.version + 1, instant(now)
+    expense: Expense = {**state.expense, "category": category, "version": version, "updated_at": changed_at}
+    return State(state.expense_id, version, changed_at, expense, state.deletion)
 
 
 def purged(state: State) -> State:

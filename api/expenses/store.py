@@ -5,10 +5,10 @@ ones, `by_category` those of each category, `by_change` all of them, and `by_del
 key condition and no more, so it reads what it returns.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, Table, TransactItem
+from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, ItemsChanged, ItemWrite, Table, TransactItem
 from api.expenses.errors import ExpenseChanged, ExpenseNotFound
 from api.expenses.filters import Window
 from api.expenses.items import (
@@ -22,16 +22,22 @@ from api.expenses.items import (
     position_of,
     state_of,
 )
-from api.expenses.states import InstantPosition, State, States
+from api.expenses.states import BeforeAndAfter, InstantPosition, State, States
 from api.models import Expense
 from api.tables import BY_CATEGORY, BY_CHANGE, BY_DATE, BY_DELETION, EXPENSES, LocalIndex
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Alongside: TypeAlias = Callable[[str, Expense | None, Expense | None], Sequence[TransactItem]]
-"""Returns what a write of an expense moves elsewhere, from its user and the live expense before and after; None where
-there is no live one. It is written in one transaction with the expense."""
+Alongside: TypeAlias = Callable[[str, Sequence[BeforeAndAfter]], Sequence[TransactItem]]
+"""Returns what writes of a user's expenses move elsewhere, at most two entries for each of them and one where it is new
+or goes. It is written in one transaction with the expenses."""
+MAX_RECORDED = 50
+"""How many expenses are recorded together: each may move a cell, and a transaction has 100 writes."""
+MAX_CHANGED = 33
+"""How many are changed together: each may move two cells."""
+MAX_ERASED = 49
+"""How many are erased together: each may move a cell, and there is the mark of the erasure."""
 
 
 class Stored(NamedTuple):
@@ -62,6 +68,28 @@ class AlreadyRecorded(Exception):
         super().__init__("There is an expense with this id.")
 
 
+class Write(NamedTuple):
+    """A write of one expense among others, upon what there was when it was read."""
+
+    before: Stored | None
+    """None where there was nothing."""
+    after: State | None
+    """None where nothing is to be left, not even a deletion."""
+    request_digest: str | None = None
+    """Of the request that records it; None where it is not recorded but changed."""
+
+
+class ExpensesChanged(Exception):
+    """Some of the expenses to be written together are not as they were read, so that none was written.
+
+    `found` has what there is of these by the position of their write, None where there is nothing.
+    """
+
+    def __init__(self, found: Mapping[int, Stored | None]) -> None:
+        self.found = found
+        super().__init__("Some expenses have been changed.")
+
+
 class ExpenseStore(Protocol):
     """Where expenses are kept. A method stays in the partition of the user whom it takes, or whose expense it takes.
 
@@ -79,6 +107,18 @@ class ExpenseStore(Protocol):
 
     def record_anew(self, stored: Stored, state: State, request_digest: str) -> None:
         """Record another expense over what was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
+
+    def write_all(self, user_id: str, writes: Sequence[Write], also: Sequence[TransactItem] = ()) -> None:
+        """Make all writes together, and what `also` is to be written, or none. Raises `ExpensesChanged`."""
+
+    def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
+        """Return at most `limit` live expenses of a category, the latest date first."""
+
+    def any_of(self, user_id: str, limit: int) -> list[Stored]:
+        """Return at most `limit` of all that there is, live and deleted, the earliest change first."""
+
+    def latest_before(self, user_id: str, category: str | None) -> Expense | None:
+        """Return the latest live expense of the last category that sorts before this one, or of the last one of all."""
 
     def query(
         self,
@@ -112,7 +152,7 @@ class DynamoDBExpenseStore:
 
     def add(self, user_id: str, state: State, request_digest: str) -> None:
         """Record a new expense, with 3 entries of indexes."""
-        alongside = self._alongside(user_id, None, state.live)
+        alongside = self._alongside(user_id, [(None, state.live)])
         try:
             self._table.insert(item_of(user_id, state, request_digest), alongside)
         except ItemExists as error:
@@ -136,13 +176,40 @@ class DynamoDBExpenseStore:
         self._replace(stored, item_of(user_id, state, request_digest), state, is_made_anew=True)
 
     def _replace(self, stored: Stored, item: Item, state: State, *, is_made_anew: bool) -> None:
-        alongside = self._alongside(item[EXPENSES.partition_key]["S"], stored.state.live, state.live)
+        alongside = self._alongside(item[EXPENSES.partition_key]["S"], [(stored.state.live, state.live)])
         try:
             self._table.replace(stored.item, item, alongside, is_made_anew=is_made_anew)
         except ItemMissing:
             raise ExpenseNotFound from None
         except ItemChanged as error:
             raise ExpenseChanged(state_of(error.item).version) from None
+
+    def write_all(self, user_id: str, writes: Sequence[Write], also: Sequence[TransactItem] = ()) -> None:
+        """Make all writes in one transaction, each cell moved once; each costs what it costs alone in a transaction."""
+        moves = [(before.state.live if before else None, after.live if after else None) for before, after, _ in writes]
+        alongside = [*self._alongside(user_id, moves), *also]
+        try:
+            self._table.write_all([_item_write(user_id, write) for write in writes], alongside)
+        except ItemsChanged as error:
+            found = {at: Stored(state_of(item), item) if item else None for at, item in error.items.items()}
+            raise ExpensesChanged(found) from None
+
+    def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
+        """Make one query, at 1 read unit for each 4 KB."""
+        first = index_key(BY_CATEGORY, {"category": category}) + "#"
+        items, _ = self._query(BY_CATEGORY, user_id, (first, first + "~"), None, newest_first=True, limit=limit)
+        return [Stored(state_of(item), item) for item in items]
+
+    def any_of(self, user_id: str, limit: int) -> list[Stored]:
+        """Make one query, at 1 read unit for each 4 KB."""
+        items, _ = self._query(BY_CHANGE, user_id, ("0", "9" + AFTER_ALL), None, newest_first=False, limit=limit)
+        return [Stored(state_of(item), item) for item in items]
+
+    def latest_before(self, user_id: str, category: str | None) -> Expense | None:
+        """Make one query, at 1 read unit: the last key before all of a category is the latest of another one."""
+        last = _AFTER_ALL_CATEGORIES if category is None else index_key(BY_CATEGORY, {"category": category}) + "#"
+        items, _ = self._query(BY_CATEGORY, user_id, (" ", last), None, newest_first=True, limit=1)
+        return from_item(items[0]) if items else None
 
     def query(
         self,
@@ -224,3 +291,17 @@ class DynamoDBExpenseStore:
         )
         last_read = response.get("LastEvaluatedKey")
         return response["Items"], last_read[index.sort_key]["S"] if last_read else None
+
+
+_AFTER_ALL_CATEGORIES = "\U0010ffff" * 51
+"""Sorts after every category, which has at most 50 characters."""
+
+
+def _item_write(user_id: str, write: Write) -> ItemWrite:
+    before, after, request_digest = write
+    seen = before and before.item
+    if after is None:
+        return ItemWrite(seen, None)
+    if seen is None or request_digest is not None:
+        return ItemWrite(seen, item_of(user_id, after, request_digest or ""), is_made_anew=True)
+    return ItemWrite(seen, changed_item(seen, after))

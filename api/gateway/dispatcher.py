@@ -93,7 +93,8 @@ class Dispatcher:
             body = response.serialize()
         except Exception as error:  # noqa: BLE001 — whatever happens, the caller gets a response and the log the reason
             response, body = self._problem(error, context)
-        self._telemetry.request(context, response.status, time.perf_counter() - started, response.event)
+        seconds = time.perf_counter() - started
+        self._telemetry.request(context, response.status, seconds, response.event, response.event_count)
         headers = {**response.headers, **_ON_EVERY_RESPONSE, **self._cors(context.origin)}
         if body:
             headers["Content-Type"] = response.media_type

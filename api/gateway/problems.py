@@ -84,8 +84,8 @@ def problem_of(error: Exception, table: ProblemTable, request_id: str) -> Proble
     problem = kind.problem(str(error), request_id)
     if isinstance(error, StoreUnavailable):
         problem["outcome"] = error.outcome
-    if isinstance(error, InvalidRequest):
-        problem["errors"] = [_described(violation) for violation in error.violations]
+    if violations := getattr(error, "violations", ()):  # where the error is about parts of the request
+        problem["errors"] = [_described(violation) for violation in violations]
     return problem
 
 

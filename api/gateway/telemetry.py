@@ -79,9 +79,9 @@ class Telemetry:
         self._is_cold = True
         self._lost_lines = 0
 
-    def request(self, context: RequestContext, status: int, seconds: float, event: str) -> None:
-        """Log a request with its response's status, and count its business event, if it has one."""
-        counts = [name for name in ("ColdStart" if self._is_cold else "", event) if name]
+    def request(self, context: RequestContext, status: int, seconds: float, event: str, event_count: int = 1) -> None:
+        """Log a request with its response's status, and count its business event as often as it happened, if any."""
+        counts = {**({"ColdStart": 1} if self._is_cold else {}), **({event: event_count} if event else {})}
         if not counts and not self._logs_every_request:
             return
         now = self._clock()
@@ -127,16 +127,16 @@ class Telemetry:
         else:
             self._lost_lines = 0
 
-    def _metrics(self, names: list[str], now: datetime) -> dict[str, Any]:
+    def _metrics(self, counts: Mapping[str, int], now: datetime) -> dict[str, Any]:
         return {
-            **dict.fromkeys(names, 1),
+            **counts,
             "_aws": {
                 "Timestamp": int(now.timestamp() * 1000),
                 "CloudWatchMetrics": [
                     {
                         "Namespace": self._namespace,
                         "Dimensions": [["service"]],
-                        "Metrics": [{"Name": name, "Unit": "Count"} for name in names],
+                        "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
                     }
                 ],
             },

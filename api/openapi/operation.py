@@ -62,6 +62,8 @@ class Response:
     media_type: str = "application/json"
     event: str = ""
     """What happened, for the service's metrics; not sent."""
+    event_count: int = 1
+    """How often it happened."""
 
     def serialize(self) -> str:
         """Return the body as it is sent; the empty string where there is none."""

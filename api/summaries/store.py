@@ -1,13 +1,13 @@
 """The cells of all users, in DynamoDB: one item each, beside the other records of their user."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from api.dynamodb import Item, ItemMissing, Table, TransactItem
 from api.dynamodb.calls import write
 from api.dynamodb.errors import ConditionFailed
 from api.expenses.filters import Window
-from api.models import Expense
+from api.expenses.states import BeforeAndAfter
 from api.summaries.cells import (
     VERSION,
     Cell,
@@ -44,16 +44,20 @@ class DynamoDBTotals:
         self._name = table_name
         self._table = Table(client, table_name, RECORDS)
 
-    def updates(self, user_id: str, before: Expense | None, after: Expense | None) -> Sequence[TransactItem]:
-        """Return what a transaction that writes an expense also has to do, as entries of its `TransactItems`.
+    def updates(self, user_id: str, moves: Iterable[BeforeAndAfter]) -> Sequence[TransactItem]:
+        """Return what a transaction that writes expenses also has to do, as entries of its `TransactItems`.
 
-        `before` and `after` are the live expense, None where there is none. At most two entries, and none where no
-        total moves.
+        A transaction may have but one entry for each cell, and has none for one whose total stays.
         https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
         """
+        added: Tallies = {}
+        for before, after in moves:
+            for cell, difference in differences(before, after).items():
+                added[cell] = added.get(cell, Tally()).plus(difference)
         return [
             {"Update": self._addition(user_id, cell, difference)}
-            for cell, difference in differences(before, after).items()
+            for cell, difference in added.items()
+            if difference != Tally()
         ]
 
     def cells(self, user_id: str, months: Window, limit: int) -> Tallies:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def seen(system: System) -> dict[str, Any]:
     """What the program has seen."""
-    command = ["node", PROGRAM, json.dumps(system.about)]
+    command = ["node", str(PROGRAM), json.dumps(system.about)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True, timeout=120)
     assert result.returncode == 0, result.stderr
     return dict(json.loads(result.stdout))

@@ -61,9 +61,9 @@ def ministack(directory: Path, mode: str = "keep") -> Iterator[MiniStack]:
             stderr=subprocess.PIPE,
         )
     try:
-        keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local", "region_name": REGION}
-        dynamodb = boto3.client("dynamodb", endpoint_url=endpoint, **keys)
-        yield MiniStack(process, dynamodb, boto3.client("cognito-idp", endpoint_url=endpoint, **keys))
+        session = boto3.Session("local", "local", region_name=REGION)
+        dynamodb = session.client("dynamodb", endpoint_url=endpoint)
+        yield MiniStack(process, dynamodb, session.client("cognito-idp", endpoint_url=endpoint))
     finally:
         process.kill()
         process.communicate()
@@ -177,7 +177,7 @@ def test_forgetting_leaves_the_lock_of_whoever_holds_it(tmp_path: Path) -> None:
 
 
 def test_a_session_renews_as_in_a_stack_of_the_lite_plan(tmp_path: Path) -> None:
-    def initiate(flow: str, **parameters: str) -> Any:
+    def initiate(flow: Any, **parameters: str) -> Any:
         return stack.cognito.initiate_auth(ClientId="frontend", AuthFlow=flow, AuthParameters=parameters)
 
     with ministack(tmp_path) as stack:

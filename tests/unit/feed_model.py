@@ -204,7 +204,7 @@ class World:
         self.in_flight: list[InFlight] = []
         self.clients = (Client(), Client())
         self._reader_skew = 0.0
-        self._service = ChangeService(self._states_by_change, TIMEOUT, self._clock)
+        self._service = ChangeService(self._states_by_change, lambda _: "", TIMEOUT, self._clock)
 
     def take(self, step: Step) -> None:
         """Take a step."""

@@ -29,8 +29,9 @@ INVALID = (Violation("query", "cursor", "is not a valid cursor for this query"),
 
 instants = st.datetimes(max_value=NOW.replace(tzinfo=None), timezones=st.just(UTC)).map(instant)
 positions = st.builds(InstantPosition, instants, st.uuids().map(str))
-progresses = st.builds(Progress, instants, st.none(), st.just(False)) | st.builds(
-    Progress, instants, positions, st.booleans()
+epochs = st.just("") | st.from_regex(r"[A-Za-z0-9_-]{11}", fullmatch=True)
+progresses = st.builds(Progress, instants, st.none(), st.just(False), epochs) | st.builds(
+    Progress, instants, positions, st.booleans(), epochs
 )
 
 
@@ -60,7 +61,7 @@ def service_over(
         last = InstantPosition(part[-1].changed_at, part[-1].expense_id) if len(part) < len(rest) else None
         return States(part, last)
 
-    return ChangeService(states_by_change, 10, now=lambda: NOW)
+    return ChangeService(states_by_change, lambda _: "", 10, now=lambda: NOW)
 
 
 @given(progresses)
@@ -100,6 +101,7 @@ def test_a_cursor_of_another_version_is_not_valid(monkeypatch: pytest.MonkeyPatc
         (instant(NOW), "first", "2025-13-01T00:00:00.000000Z", ID),
         (instant(NOW), "first", instant(NOW), ID.upper()),
         (instant(NOW), "first", instant(NOW), ID, ID),
+        (instant(NOW), ""),
     ],
     ids=str,
 )
@@ -126,7 +128,7 @@ def test_the_window_is_the_functions_timeout_and_the_skew() -> None:
 def test_a_timeout_that_no_function_has_is_an_error(seconds: int) -> None:
     expected = f"FUNCTION_TIMEOUT_SECONDS is {seconds}; it must be an integer from 1 to 900"
     with pytest.raises(ValueError, match=expected):
-        ChangeService(lambda *_: States([], None), seconds, now=lambda: NOW)
+        ChangeService(lambda *_: States([], None), lambda _: "", seconds, now=lambda: NOW)
 
 
 def test_a_cursor_never_goes_back() -> None:

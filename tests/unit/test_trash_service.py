@@ -1,5 +1,6 @@
 """Deleting, restoring and deleting for good, over the tables in memory, with a total kept alongside."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from api.dynamodb import StoreUnavailable, TransactItem
 from api.expenses.errors import ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters
 from api.expenses.service import ExpenseService
-from api.expenses.states import KEPT
+from api.expenses.states import KEPT, BeforeAndAfter
 from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate
@@ -37,8 +38,9 @@ class Clock:
         return self.now
 
 
-def total_alongside(user_id: str, before: Expense | None, after: Expense | None) -> list[TransactItem]:
+def total_alongside(user_id: str, moves: Sequence[BeforeAndAfter]) -> list[TransactItem]:
     """Keep the total of all live expenses of a user in one record."""
+    [(before, after)] = moves
     amounts = [expense["amount"] if expense else Decimal(0) for expense in (before, after)]
     if (before is None) == (after is None) and amounts[0] == amounts[1]:
         return []

@@ -1,0 +1,23 @@
+"""The operations of categories: request → service → response. The problems of expenses are theirs, too."""
+
+from api.categories.service import CategoryService
+from api.gateway.caller import Caller
+from api.models import CategoryRename, ListCategoriesParameters, RenameCategoryParameters
+from api.openapi.contract import Request, Response
+
+
+def list_categories(
+    request: Request[ListCategoriesParameters, None], service: CategoryService, caller: Caller
+) -> Response:
+    """List categories, a page at a time."""
+    limit = request.parameters["limit"]
+    page = service.find(caller, limit, request.parameters["cursor"] or None)
+    cursor = page["next_cursor"]
+    return Response(200, page, {} if cursor is None else {"Link": f'<?limit={limit}&cursor={cursor}>; rel="next"'})
+
+
+def rename_category(
+    request: Request[RenameCategoryParameters, CategoryRename], service: CategoryService, caller: Caller
+) -> Response:
+    """Rename a category, so much of it as one request may."""
+    return Response(200, service.rename(caller, request.body["from"], request.body["to"]))

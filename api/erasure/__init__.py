@@ -1,0 +1,1 @@
+"""Erasure: all that is kept of a user, deleted for good."""

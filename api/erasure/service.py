@@ -1,0 +1,72 @@
+"""The use case of erasure: everything of a user goes, in an order that leaves what is right wherever it stops.
+
+Each transaction erases expenses together with their part of the totals, and writes a new *epoch*. Every cursor of the
+change feed carries the epoch that it is of: one from before an expense was erased is of an earlier one, however short
+the time between, and so no device keeps a copy of what is gone. Records go once there are no expenses.
+"""
+
+from typing import Protocol
+
+from api.deadline import remaining
+from api.dynamodb import Item, StoreUnavailable, TransactItem
+from api.expenses.errors import ExpenseBusy
+from api.expenses.service import ExpenseService
+from api.gateway.caller import Caller
+from api.models import Erased
+
+MAX_TRANSACTIONS = 10
+"""How many transactions one request makes at the most."""
+RESERVED_SECONDS = 1.0
+"""With less time left than this, no other transaction is begun."""
+
+
+class RecordStore(Protocol):
+    """Where a user's records are kept. Any method but `mark` may raise `StoreUnavailable`."""
+
+    def mark(self, user_id: str) -> TransactItem:
+        """Return the write of a new epoch."""
+
+    def some(self, user_id: str) -> list[Item]:
+        """Return so many of the records as can be erased together, all but the mark."""
+
+    def erase(self, records: list[Item]) -> bool:
+        """Erase records together unless a total among them has moved since it was read; return whether it was done."""
+
+
+class ErasureService:
+    """Erases. `erase` may raise `StoreUnavailable`."""
+
+    def __init__(self, expenses: ExpenseService, records: RecordStore) -> None:
+        self._expenses = expenses
+        self._records = records
+
+    def erase(self, caller: Caller) -> Erased:
+        """Erase so much as one request may; say how many expenses that was, and whether nothing is left.
+
+        Raises `StoreUnavailable` and `ExpenseBusy` only where nothing was erased.
+        """
+        erased = 0
+        for number in range(MAX_TRANSACTIONS):
+            if number and remaining() < RESERVED_SECONDS:
+                break
+            try:
+                count = self._expenses.erase_some(caller, self._records.mark(caller.user_id))
+                erased += count
+                if not count and self._erase_records(caller):
+                    return {"erased": erased, "done": True}
+            except (StoreUnavailable, ExpenseBusy):
+                if not erased:
+                    raise
+                break
+        return {"erased": erased, "done": False}
+
+    def _erase_records(self, caller: Caller) -> bool:
+        """Erase some records; return whether there were none.
+
+        An expense that another device records meanwhile keeps its total: either it is found here after its total was
+        read, or its total has moved since.
+        """
+        records = self._records.some(caller.user_id)
+        if records and not self._expenses.has_any(caller):
+            self._records.erase(records)
+        return not records
