@@ -2,7 +2,9 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
-PORT ?= 8000
+# Of `make run`: where it listens, and what it keeps.
+RUN = HOST PORT AWS_PORT STATE FRESH EPHEMERAL USER_POOL_TIER
+export $(RUN)
 BIN := .venv/bin
 # What is made with Node is made where Node is.
 NODE = $(if $(shell command -v npm),node_modules/.ready)
@@ -23,15 +25,19 @@ help: ## List the targets
 	@$(PYTHON) -B -m tools.environment $(@F:.%=%)
 
 .PHONY: run
-run: .venv/.local ## Start the whole system on this machine (PORT=8000)
-	@PORT='$(PORT)' exec $(BIN)/python -m local
+run: .venv/.local ## Start the whole system on this machine (PORT=8000 HOST=127.0.0.1 FRESH=1 EPHEMERAL=1 STATE=.local)
+	@exec $(BIN)/python -m local
+
+.PHONY: forget
+forget: ## Forget what `make run` has kept: users, expenses, keys
+	@$(PYTHON) -B -m local.state '$(or $(STATE),.local)'
 
 .PHONY: run-container
-run-container: .venv/.ready ## The same, with the image in Lambda's emulator and DynamoDB on disk (needs Docker)
+run-container: export AWS_PORT := $(or $(AWS_PORT),8001)
+run-container: export LAMBDA_PORT := $(or $(LAMBDA_PORT),9000)
+run-container: .venv/.local ## The same, with the image in Lambda's emulator (needs Docker; LAMBDA_PORT=9000 AWS_PORT=8001)
 	docker compose up --build --detach
-	@trap 'docker compose down' EXIT; \
-	  $(BIN)/python -m tools.dynamodb_local http://127.0.0.1:8001 && \
-	  PORT='$(PORT)' $(BIN)/python -m local --lambda-url http://127.0.0.1:9000
+	@trap 'docker compose down' EXIT; $(BIN)/python -m local --lambda-url "http://127.0.0.1:$$LAMBDA_PORT"
 
 .PHONY: test
 test: .venv/.ready $(NODE) ## Run every test but the long ones
@@ -78,12 +84,17 @@ breaking: ## Compare openapi.yaml with the last release; a breaking change fails
 clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Python client into clients/ (needs Node)
 	$(BIN)/python -m tools.clients
 
+.PHONY: web
+web: clients ## Serve the page of examples/web for the running system at http://127.0.0.1:5173 (PORT=8000)
+	curl -fsS http://127.0.0.1:$(PORT)/_local/env > examples/web/.env.local
+	npm run dev --workspace examples/web
+
 .PHONY: smoke
 smoke: $(if $(USER_POOL),.venv/.ready) ## Walk through a deployed API: API=… TOKEN=…; tools/smoke.py has the other variables
 	@$(if $(USER_POOL),$(BIN)/python -m tools.smoke_user,$(PYTHON) -m tools.smoke)
 
 .PHONY: pin-images
-pin-images: ## Pin the images in Dockerfile and compose.yaml by their digests (needs Docker)
+pin-images: ## Pin the images in Dockerfile by their digests (needs Docker)
 	$(PYTHON) -m tools.pin_images
 
 .PHONY: generators
@@ -105,6 +116,7 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --group local -c requirements/dev.txt -o requirements/local.txt
+	$(COMPILE) --group ministack -o requirements/ministack.txt
 	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
 	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -o $${peer%.in}.txt; done
 	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
@@ -112,4 +124,5 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove what the other targets made
-	rm -rf .venv .tools .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules
+	rm -rf .venv .tools .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info clients node_modules \
+	  examples/web/node_modules examples/web/dist

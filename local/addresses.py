@@ -52,6 +52,18 @@ def reachable_url(listener: socket.socket) -> str:
     return url(LOOPBACK.get(host, host), port)
 
 
+def network_url(listener: socket.socket) -> str | None:
+    """Return the URL by which others in the network reach a server of this machine; None if they can't."""
+    if not is_everywhere(listener):
+        return None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: it only chooses the way, and so the address
+        except OSError:
+            return reachable_url(listener)
+        return url(probe.getsockname()[0], listener.getsockname()[1])
+
+
 def url(host: str, port: int) -> str:
     """Return the URL of a server; an IPv6 address is put in brackets (RFC 3986, 3.2.2)."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -60,3 +72,13 @@ def url(host: str, port: int) -> str:
 def is_loopback(address: str) -> bool:
     """Return whether a client's address is this machine's own loopback, which no other machine can have."""
     return ip_address(address.removeprefix("::ffff:")).is_loopback
+
+
+def is_private(host: str) -> bool:
+    """Return whether the host of a URL is of this machine or its network."""
+    if host == "localhost" or host.endswith(".local"):
+        return True
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False

@@ -1,62 +1,53 @@
-"""AWS on this machine: moto, in this process, with the tables and the user pool that the deployment has too.
+"""AWS on this machine: MiniStack, in a process of its own."""
 
-Everything is kept in memory.
-"""
-
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 
-import boto3
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-from api.settings import Settings
 from local.addresses import reachable_url
-from local.identity.cognito import UserPoolGate
-from local.identity.pool_users import REGION, Mailbox
-from local.identity.user_pool import create_user_pool
-from local.tables import create_tables
+from local.environment import ministack_environment
 
-
-@dataclass(frozen=True, slots=True)
-class LocalAws:
-    """What has been made, and where it is to be reached."""
-
-    endpoint: str
-    user_pool_id: str
-    client_id: str
-
-    @property
-    def issuer(self) -> str:
-        """The issuer (`iss`) in the pool's tokens."""
-        return f"https://cognito-idp.{REGION}.amazonaws.com/{self.user_pool_id}"
-
-    @property
-    def jwks_url(self) -> str:
-        """Where the pool publishes its public keys."""
-        return f"{self.endpoint}/{self.user_pool_id}/.well-known/jwks.json"
-
-
-class _QuietRequestHandler(WSGIRequestHandler):
-    """Serves without a line for each request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log nothing."""
+ROOT = Path(__file__).parents[1]
+PYTHON = ROOT / ".venv" / "ministack" / "bin" / "python"
 
 
 @contextmanager
-def running(mailbox: Mailbox, listener: socket.socket) -> Iterator[LocalAws]:
-    """Serve empty tables and an empty user pool on this socket until the block is left."""
-    gate = UserPoolGate(DomainDispatcherApplication(create_backend_app), mailbox)
-    host, port = listener.getsockname()[:2]
-    server = make_server(host, port, gate, threaded=True, request_handler=_QuietRequestHandler, fd=listener.fileno())
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+def ministack(listener: socket.socket, directory: Path, lock: int, *, is_kept: bool) -> Iterator[str]:
+    """Serve at this socket until the block is left; yield the endpoint.
+
+    What is done is kept in the directory if it `is_kept`, and there from the start the next time. The process ends with
+    this one, whatever ends it: it waits for the end of a pipe from here. It holds the directory's lock as long as it
+    runs. If it ends first, this process ends, too.
+    """
+    if not PYTHON.exists():
+        sys.exit("MiniStack is not installed: make .venv/.local")
+    endpoint, descriptor = reachable_url(listener), listener.fileno()
+    process = subprocess.Popen(  # noqa: S603
+        [str(PYTHON), "-m", "local.ministack", str(descriptor), str(directory), "keep" if is_kept else "forget"],
+        cwd=ROOT,
+        env=ministack_environment(directory),
+        pass_fds=[descriptor, lock],
+        stdin=subprocess.PIPE,
+    )
+    listener.close()
+    is_over = threading.Event()
+    threading.Thread(target=_end_with, args=(process, is_over), daemon=True).start()
     try:
-        endpoint = reachable_url(listener)
-        create_tables(boto3.client("dynamodb", endpoint_url=endpoint), Settings.example())
-        yield LocalAws(endpoint, *create_user_pool(boto3.client("cognito-idp", endpoint_url=endpoint)))
+        yield endpoint
     finally:
-        server.shutdown()
+        is_over.set()
+        process.communicate()
+        if process.returncode:
+            sys.exit(f"MiniStack has ended with status {process.returncode}.")
+
+
+def _end_with(process: "subprocess.Popen[bytes]", is_over: threading.Event) -> None:
+    process.wait()
+    if not is_over.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)

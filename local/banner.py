@@ -19,6 +19,8 @@ class About:
 
     api_url: str
     cognito_endpoint: str
+    login_url: str
+    """The login page; a front end replaces `redirect_uri` by a page of its own and adds a PKCE challenge."""
     region: str
     user_pool_id: str
     client_id: str
@@ -38,9 +40,12 @@ TEMPLATE = """\
     Demo user   {about.demo_user.username}  {about.demo_user.password}
     All this    {about.api_url}/_local
 
-  Everything is kept in memory and gone at the end. No email is sent: sign-up codes are shown here,
-  and at {about.api_url}/_local/codes/<email>.
-{network}
+  What you do is kept for the next time; `make run FRESH=1` starts anew. No email is sent: codes are shown here, and
+  at {about.api_url}/_local/codes/<email>.
+
+  For a front end, such as examples/web (the same is at {about.api_url}/_local/env):
+
+{front_end}{network}
   Log in as the demo user, record an expense and find the newest of its category; sum up the category from the
   {first_day}th to the {last_day}th, delete the expense, sum up, restore it, sum up; and see the first of all changes:
 
@@ -70,13 +75,24 @@ call $SUMMARY
 call '{about.api_url}/changes?limit=3'
 """
 
+FRONT_END = """\
+VITE_API_URL={about.api_url}
+VITE_COGNITO_ENDPOINT={about.cognito_endpoint}
+VITE_LOGIN_URL={about.login_url}
+VITE_REGION={about.region}
+VITE_USER_POOL_ID={about.user_pool_id}
+VITE_CLIENT_ID={about.client_id}
+"""
+
 FIRST_DAY = 25
 """When the month begins that the walk-through sums up: many people's salary comes then."""
 
 
 NETWORK = """
-  It listens at every address of this machine: on another device, write this machine's name or address instead of
-  the host above. Everyone who reaches it can use it.
+  On a phone in the same network: {url}/docs. Everyone who reaches this machine can use it.
+"""
+NO_NETWORK = """
+  For a phone in the same network, start it by: make run HOST=0.0.0.0
 """
 
 
@@ -102,11 +118,20 @@ def walk_through(about: About, today: date) -> str:
     )
 
 
-def banner(about: About, today: date, *, is_everywhere: bool) -> str:
-    """Return the whole text; `is_everywhere` if other machines can reach this one."""
+def front_end_environment(about: About) -> str:
+    """Return the addresses and names as the `.env` file of a front end; Vite gives a page what begins with VITE_.
+
+    https://vite.dev/guide/env-and-mode#env-files
+    """
+    return FRONT_END.format(about=about)
+
+
+def banner(about: About, today: date, *, network_url: str | None) -> str:
+    """Return the whole text; `network_url` is where other machines reach this one, if they can."""
     return TEMPLATE.format(
         about=about,
-        network=NETWORK if is_everywhere else "",
+        front_end=front_end_environment(about),
+        network=NETWORK.format(url=network_url) if network_url else NO_NETWORK,
         walk_through=walk_through(about, today),
         first_day=FIRST_DAY,
         last_day=FIRST_DAY - 1,

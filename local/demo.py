@@ -3,6 +3,7 @@
 One expense more is recorded, and deleted.
 """
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from local.banner import Credentials
 from local.function import Invoke
 from local.gateway.proxy_event import Received, proxy_event
+from local.identity.user_pool import CLIENT_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 DEMO_USER = Credentials("demo@example.com", "Demo-password-1")
+DONE = "demo"
+"""The tag of a pool whose demo user has all the expenses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,29 @@ class SeedError(RuntimeError):
     """The function did not do what was asked of it; the message has what it returned."""
 
 
-def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
-    """Make the demo user, able to log in at once, and return the user's id."""
+def make_once(
+    cognito: "CognitoIdentityProviderClient",
+    user_pool_id: str,
+    invoke: Invoke,
+    today: date,
+    announce: Callable[[str], None],
+) -> None:
+    """Make the user and the expenses unless that was done before, completely: then the pool has a tag that says so.
+
+    Raises `SeedError` where the function does not record or delete an expense, and what invoking it raises.
+    """
+    pool = cognito.describe_user_pool(UserPoolId=user_pool_id)["UserPool"]
+    if DONE not in pool.get("UserPoolTags", {}):
+        announce("Recording a year of expenses for the demo user, this once.")
+        user_id = _sign_up(cognito, user_pool_id)
+        _record_a_year(_DemoUser(invoke, {"sub": user_id, "aud": CLIENT_ID}), today)
+        cognito.tag_resource(ResourceArn=pool["Arn"], Tags={DONE: today.isoformat()})
+
+
+def _sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
+    """Make the user, able to log in at once, in place of one whose expenses are incomplete; return the user's id."""
+    with contextlib.suppress(cognito.exceptions.UserNotFoundException):
+        cognito.admin_delete_user(UserPoolId=user_pool_id, Username=DEMO_USER.username)
     user = cognito.admin_create_user(
         UserPoolId=user_pool_id,
         Username=DEMO_USER.username,
@@ -125,9 +150,7 @@ def sign_up(cognito: "CognitoIdentityProviderClient", user_pool_id: str) -> str:
     return next(attribute["Value"] for attribute in user["User"]["Attributes"] if attribute["Name"] == "sub")
 
 
-def record_a_year(invoke: Invoke, claims: Mapping[str, str], today: date) -> None:
-    """Record demo expenses and set budgets through the function, as a user whose ID token has these claims would."""
-    user = _DemoUser(invoke, claims)
+def _record_a_year(user: "_DemoUser", today: date) -> None:
     for expense in demo_expenses(today):
         user.request("POST", "/expenses", 201, body=expense)
     mistake = user.request("POST", "/expenses", 201, body=twice_by_mistake(today))

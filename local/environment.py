@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 
 from api.settings import Settings
-from local.identity.pool_users import REGION
 
+REGION = "us-east-1"
+"""Most of Cognito's calls are unsigned and so name no region; they are taken to be for this one."""
 ISOLATION = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -31,3 +33,19 @@ def lambda_environment(dynamodb_endpoint: str, client_id: str) -> Mapping[str, s
     """Return what the Lambda reads at its start, for tables at this endpoint and the pool's app client."""
     settings = Settings.example(log_level="WARNING", user_pool_client_id=client_id)
     return {**settings.to_env(), "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint}
+
+
+def ministack_environment(directory: Path) -> Mapping[str, str]:
+    """Return what MiniStack reads at its start, to be as strict as AWS and keep its keys in this directory."""
+    return {
+        **{name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ},
+        **ISOLATION,
+        "AUTH": "true",
+        "DOCKER_HOST": f"unix://{directory}/no-docker",
+        "IOT_MTLS_ENABLED": "0",
+        "LOG_LEVEL": "ERROR",
+        "MINISTACK_REGION": REGION,
+        "PYTHONUTF8": "1",
+        "SFTP_ENABLED": "0",
+        "STATE_DIR": str(directory),
+    }

@@ -1,35 +1,71 @@
-"""What can be chosen when the system is started on this machine."""
+"""What can be chosen when the system is started on this machine: by options, or by variables for `make`."""
 
 import argparse
 import os
+import re
+from pathlib import Path
+
+DIRECTORY = Path(__file__).parents[1] / ".local"
 
 
 def command_line() -> argparse.Namespace:
     """Read the options of this process. Ends it with a message if one is not valid."""
+    variable = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m local", description="The whole system on this machine.")
     parser.add_argument(
         "--host",
-        default="127.0.0.1",
-        help="the address to listen at: 127.0.0.1 for this machine alone (default), 0.0.0.0 for its network too",
+        default=_address(variable("HOST", "")) or "127.0.0.1",
+        help="the address to listen at: 127.0.0.1 for this machine alone (default), 0.0.0.0 for its network too, "
+        "or :: for both kinds of addresses ($HOST)",
     )
     parser.add_argument(
         "--port",
         type=_port,
-        default=os.environ.get("PORT") or "8000",
+        default=variable("PORT") or "8000",
         help="the port to listen at; 0 for any that is free (default: $PORT, else 8000)",
     )
     parser.add_argument(
         "--aws-port",
         type=_port,
-        default="0",
-        help="the port that DynamoDB and Cognito listen at (default: any that is free)",
+        default=variable("AWS_PORT") or "0",
+        help="the port that DynamoDB and Cognito listen at (default: $AWS_PORT, else that of the last time)",
     )
     parser.add_argument(
         "--lambda-url",
         metavar="URL",
         help="a Lambda emulator to call, such as http://127.0.0.1:9000, instead of the function in this process",
     )
+    parser.add_argument(
+        "--state",
+        metavar="DIRECTORY",
+        type=Path,
+        default=variable("STATE") or DIRECTORY,
+        help="where users, expenses and keys are kept (default: $STATE, else .local)",
+    )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        default=bool(variable("FRESH")),
+        help="forget what was kept before ($FRESH=1)",
+    )
+    parser.add_argument(
+        "--ephemeral",
+        action="store_true",
+        default=bool(variable("EPHEMERAL")),
+        help="keep nothing, and leave alone what was kept before ($EPHEMERAL=1)",
+    )
+    parser.add_argument(
+        "--lite",
+        action="store_true",
+        default=variable("USER_POOL_TIER") == "LITE",
+        help="renew sessions as a stack of Cognito's LITE plan does: REFRESH_TOKEN_AUTH ($USER_POOL_TIER=LITE)",
+    )
     return parser.parse_args()
+
+
+def _address(host: str) -> str:
+    """Return an address; nothing for another meaning of `HOST`, which some shells and compilers set."""
+    return host if re.fullmatch(r"[\d.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*", host) else ""
 
 
 def _port(text: str) -> int:

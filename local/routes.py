@@ -1,23 +1,24 @@
 """The routes that this machine has besides the API's: what this run is made of, codes sent, the contract, the docs."""
 
+import json
 import re
 from dataclasses import asdict, replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
+from urllib.request import urlopen
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from local.banner import About
+from local.banner import About, front_end_environment
 from local.contract import contract_text, load
 from local.docs.page import docs_page
 from local.gateway.responses import ANY_ORIGIN, NO_SUCH_ROUTE, RefusedError
-from local.identity.pool_users import Mailbox
 
 HOST_HEADER = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d+)?")
 
 
-def local_routes(about: About, mailbox: Mailbox, *, is_everywhere: bool) -> list[BaseRoute]:
+def local_routes(about: About, *, is_everywhere: bool) -> list[BaseRoute]:
     """Return the routes; none of them needs a token.
 
     If the system `is_everywhere`, each client is given addresses with the host that it reached this machine by.
@@ -34,9 +35,12 @@ def local_routes(about: About, mailbox: Mailbox, *, is_everywhere: bool) -> list
     def get_about(request: Request) -> Response:
         return JSONResponse(asdict(about_for(request)), headers=ANY_ORIGIN)
 
+    def get_environment(request: Request) -> Response:
+        return PlainTextResponse(front_end_environment(about_for(request)), headers=ANY_ORIGIN)
+
     def get_code(request: Request) -> Response:
         email = unquote(request.path_params["email"]).lower()
-        code = mailbox.code_for(email)
+        code = code_for(about.cognito_endpoint, email)
         if code is None:
             raise RefusedError(NO_SUCH_ROUTE)
         return JSONResponse({"email": email, "code": code}, headers=ANY_ORIGIN)
@@ -48,6 +52,7 @@ def local_routes(about: About, mailbox: Mailbox, *, is_everywhere: bool) -> list
     return [
         Route("/", get_root),
         Route("/_local", get_about),
+        Route("/_local/env", get_environment),
         Route("/_local/codes/{email}", get_code),
         Route("/openapi.yaml", get_contract),
         *docs_page(load()),
@@ -59,5 +64,17 @@ def addressed(about: About, host_header: str) -> About:
     match = HOST_HEADER.fullmatch(host_header)
     if match is None:
         return about
-    port = urlsplit(about.cognito_endpoint).port
-    return replace(about, api_url=f"http://{host_header}", cognito_endpoint=f"http://{match['host']}:{port}")
+    endpoint = f"http://{match['host']}:{urlsplit(about.cognito_endpoint).port}"
+    return replace(
+        about,
+        api_url=f"http://{host_header}",
+        cognito_endpoint=endpoint,
+        login_url=about.login_url.replace(about.cognito_endpoint, endpoint, 1),
+    )
+
+
+def code_for(cognito_endpoint: str, email: str) -> str | None:
+    """Return the code that this address was sent last, unless it has been used; the user pool's process has it."""
+    with urlopen(f"{cognito_endpoint}/_local/codes/{quote(email, safe='@')}", timeout=10) as response:  # noqa: S310
+        code: str | None = json.load(response)["code"]
+        return code

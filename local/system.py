@@ -4,53 +4,67 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import boto3
 import jwt
 import uvicorn
 from starlette.types import ASGIApp
 
-from local import aws, demo, function
-from local.addresses import is_everywhere, reachable_url, take_port, unavailable
+from api.settings import Settings
+from local import aws, demo, function, state
+from local.addresses import is_everywhere, network_url, reachable_url, take_port, unavailable
 from local.banner import About, banner
 from local.contract import load
-from local.environment import isolate, lambda_environment
+from local.environment import REGION, isolate, lambda_environment
 from local.gateway.app import gateway
 from local.identity.id_token import IdTokenVerifier
-from local.identity.pool_users import REGION, Mailbox
+from local.identity.user_pool import CLIENT_ID, ensure_user_pool, login_url
 from local.options import command_line
 from local.routes import local_routes
+from local.tables import ChangedTableError, ensure_tables
+
+CHANGED = "{} What is kept in {} does not fit it: `make run FRESH=1` forgets that and starts anew."
 
 
 def run() -> None:
     """Start everything, print the addresses, and serve until a signal ends it."""
     options = command_line()
     listener = _listen(options.host, options.port, "PORT={port} make run")
-    aws_listener = _listen(options.host, options.aws_port, "--aws-port {port}")
+    directory = Path(tempfile.mkdtemp()) if options.ephemeral else options.state.resolve()
+    lock = state.take(directory)
+    if options.fresh:
+        state.forget(directory)
+    aws_listener = _listen_again(options.host, options.aws_port, directory / "aws-port")
     isolate(os.environ)
-    mailbox = Mailbox(_print)
-    with aws.running(mailbox, aws_listener) as made:
-        os.environ.update(lambda_environment(made.endpoint, made.client_id))
+    with aws.ministack(aws_listener, directory, lock, is_kept=not options.ephemeral) as endpoint:
+        os.environ.update(lambda_environment(endpoint, CLIENT_ID))
         invoke = function.in_an_emulator(options.lambda_url) if options.lambda_url else function.in_this_process()
-        cognito = boto3.client("cognito-idp", endpoint_url=made.endpoint)
         today = datetime.now(UTC).date()
-        user_id = demo.sign_up(cognito, made.user_pool_id)
+        cognito = boto3.client("cognito-idp", endpoint_url=endpoint)
         try:
-            demo.record_a_year(invoke, {"sub": user_id, "aud": made.client_id}, today)
+            ensure_tables(boto3.client("dynamodb", endpoint_url=endpoint), Settings.example())
+            user_pool_id = ensure_user_pool(cognito, rotates=not options.lite)
+            demo.make_once(cognito, user_pool_id, invoke, today, _print)
+        except ChangedTableError as error:
+            sys.exit(CHANGED.format(error, directory))
         except (OSError, function.UnreachableFunctionError, demo.SeedError) as error:
             sys.exit(str(error))
         about = About(
             api_url=reachable_url(listener),
-            cognito_endpoint=made.endpoint,
+            cognito_endpoint=endpoint,
+            login_url=login_url(endpoint),
             region=REGION,
-            user_pool_id=made.user_pool_id,
-            client_id=made.client_id,
+            user_pool_id=user_pool_id,
+            client_id=CLIENT_ID,
             demo_user=demo.DEMO_USER,
         )
-        verifier = IdTokenVerifier(made.issuer, made.client_id, jwt.PyJWKClient(made.jwks_url).get_jwk_set())
-        routes = local_routes(about, mailbox, is_everywhere=is_everywhere(listener))
-        _print(banner(about, today, is_everywhere=is_everywhere(listener)))
+        keys = jwt.PyJWKClient(f"{endpoint}/{user_pool_id}/.well-known/jwks.json").get_jwk_set()
+        verifier = IdTokenVerifier(f"https://cognito-idp.{REGION}.amazonaws.com/{user_pool_id}", CLIENT_ID, keys)
+        routes = local_routes(about, is_everywhere=is_everywhere(listener))
+        _print(banner(about, today, network_url=network_url(listener)))
         _serve(gateway(load(), verifier, invoke, routes), listener)
 
 
@@ -60,6 +74,17 @@ def _listen(host: str, port: int, how_to_choose: str) -> socket.socket:
         return take_port(host, port)
     except OSError as error:
         sys.exit(unavailable(host, port, error, how_to_choose))
+
+
+def _listen_again(host: str, port: int, memory: Path) -> socket.socket:
+    """Take this port, or for 0 that of the last time, which front ends have built in, or any if that is taken."""
+    last = int(memory.read_text()) if memory.exists() else 0
+    try:
+        listener = take_port(host, port or last)
+    except OSError:
+        listener = _listen(host, port, "AWS_PORT={port} make run")
+    memory.write_text(str(listener.getsockname()[1]))
+    return listener
 
 
 def _serve(application: ASGIApp, listener: socket.socket) -> None:

@@ -1,7 +1,4 @@
-"""The tables, made from their definitions through DynamoDB's API.
-
-Without their TTL: nothing on this machine lives for 30 days, and the API compares an item's last day itself.
-"""
+"""The tables, made from their definitions through DynamoDB's API."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +7,26 @@ from api.tables import EXPENSES, RECORDS, TableDefinition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef, TimeToLiveSpecificationTypeDef
+
+
+class ChangedTableError(RuntimeError):
+    """A table that was kept is not as its definition is now; DynamoDB cannot change keys and local indexes."""
+
+
+def ensure_tables(dynamodb: "DynamoDBClient", settings: Settings) -> None:
+    """Make each table unless it exists. Raises `ChangedTableError` for one that was made from another definition."""
+    existing = dynamodb.list_tables()["TableNames"]
+    for name, definition in definitions(settings).items():
+        if name not in existing:
+            create_table(dynamodb, name, definition)
+        elif _keys(dynamodb, name) != set(definition.key_attributes):
+            raise ChangedTableError(f"The definition of the table {name} has changed since it was made.")
+
+
+def _keys(dynamodb: "DynamoDBClient", name: str) -> set[str]:
+    attributes = dynamodb.describe_table(TableName=name)["Table"]["AttributeDefinitions"]
+    return {attribute["AttributeName"] for attribute in attributes}
 
 
 def create_tables(dynamodb: "DynamoDBClient", settings: Settings) -> None:
@@ -51,3 +67,6 @@ def create_table(dynamodb: "DynamoDBClient", name: str, definition: TableDefinit
             for index in definition.local_indexes
         ]
     dynamodb.create_table(**table)
+    if definition.ttl_attribute:
+        ttl: TimeToLiveSpecificationTypeDef = {"Enabled": True, "AttributeName": definition.ttl_attribute}
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=ttl)

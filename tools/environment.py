@@ -19,8 +19,13 @@ from pathlib import Path
 from typing import Iterator, Mapping, Sequence  # noqa: UP035 — those of collections.abc have no subscripts in 3.8
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS: Mapping[str, str] = {"local": "requirements/local.txt", "ready": "requirements/dev.txt"}
-"""The lock for each use: to run the system (a fifth of the whole), and to develop and deploy it too."""
+LOCKS: Mapping[str, str] = {
+    "local": "requirements/local.txt",
+    "ready": "requirements/dev.txt",
+    "ministack": "requirements/ministack.txt",
+}
+"""The lock for each use: to run the system (a fifth of the whole), and to develop and deploy it too; and that of AWS on
+this machine, which needs other versions of the same packages and so an environment of its own, inside the first."""
 PROBE = "import sys; print(sys.prefix, sys.version_info[:2])"
 TOO_OLD = "Python 3.11 or newer is needed; this is {}. Name another, such as PYTHON=python3.12"
 NO_INSTALLER = (
@@ -30,11 +35,11 @@ NO_INSTALLER = (
 
 
 class Environment:
-    """The virtual environment of a checkout."""
+    """A virtual environment of a checkout: its own, or one inside that."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, directory: str = ".venv") -> None:
         self.root = root
-        self.directory = root / ".venv"
+        self.directory = root / directory
         self.python = str(self.directory / "bin" / "python")
         self._made = self.directory / ".made"
         """What the interpreter reported when the environment was new."""
@@ -43,8 +48,9 @@ class Environment:
 
     def ensure(self, use: str) -> None:
         """Make the environment fit for a use, unless it is. Raises `SystemExit` with a message if it cannot."""
+        is_inner = use == "ministack"
         if not self._is_sound():
-            self._create()
+            self._create(is_inner=is_inner)
         if use == "local" and self._stamp("ready").exists():
             use = "ready"  # what is needed to run the system is part of it
         lock = self.root / LOCKS[use]
@@ -66,16 +72,18 @@ class Environment:
         except OSError:
             return ""
 
-    def _create(self) -> None:
+    def _create(self, *, is_inner: bool) -> None:
         if sys.version_info < (3, 11):  # noqa: UP036
             sys.exit(TOO_OLD.format(sys.version.split()[0]))
-        _print("Installing what is needed into .venv, this once.")
+        if not is_inner:
+            _print("Installing what is needed into .venv, this once.")
         if self.directory.exists():
             shutil.rmtree(self.directory)
         self.directory.mkdir()
         with self._changing():
             _run(_base_python(), "-m", "venv", "--without-pip", str(self.directory))
-            _succeeds(self.python, "-m", "ensurepip")  # Pulumi asks pip what is installed
+            if not is_inner:
+                _succeeds(self.python, "-m", "ensurepip")  # Pulumi asks pip what is installed
             self._made.write_text(self._probe())
 
     def _install(self, lock: Path, *, is_editable: bool) -> None:
@@ -94,8 +102,8 @@ class Environment:
                 _run(uv, "pip", "install", *options, "--no-deps", "--no-build-isolation", "-e", str(self.root))
 
     def _uv(self) -> str:
-        """Return the uv of this machine, or else the environment's own, which is installed if need be."""
-        installed = self.directory / "bin" / "uv"
+        """Return the uv of this machine, or else that of `.venv`, which is installed if need be."""
+        installed = self.root / ".venv" / "bin" / "uv"
         found = shutil.which("uv")
         if found or installed.exists():
             return found or str(installed)
@@ -181,6 +189,7 @@ if __name__ == "__main__":
     try:
         with locked(ROOT):
             Environment(ROOT).ensure(sys.argv[1])
+            Environment(ROOT, ".venv/ministack").ensure("ministack")
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

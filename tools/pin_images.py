@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FILES = (ROOT / "Dockerfile", ROOT / "compose.yaml")
+FILES = (ROOT / "Dockerfile",)
 
 _IMAGE = re.compile(
     r"^(?P<key>FROM |[ ]+image: )(?P<name>[\w./-]+:[\w.-]+)(?P<digest>@sha256:[0-9a-f]{64})?(?=\s|$)", re.MULTILINE

@@ -15,6 +15,7 @@ from connexion.middleware.security import SecurityMiddleware  # type: ignore[imp
 from connexion.resolver import Resolver  # type: ignore[import-untyped]
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
@@ -22,10 +23,12 @@ from starlette.types import ASGIApp
 
 from local.function import Invoke, UnreachableFunctionError
 from local.gateway.integration import LambdaIntegration
+from local.gateway.limits import MAX_METHOD_ARN_BYTES, method_arn_bytes
 from local.gateway.responses import (
     FUNCTION_FAILED,
     FUNCTION_UNREACHABLE,
     NO_SUCH_ROUTE,
+    NOT_READABLE,
     TIMED_OUT,
     UNAUTHORIZED,
     RefusedError,
@@ -36,13 +39,17 @@ from local.identity.id_token import IdTokenVerifier, UntrustedTokenError
 
 logger = logging.getLogger(__name__)
 
+MINIMUM_COMPRESSION_BYTES = 1024
+"""From which size on a response is compressed for a client that accepts it; as in infra/gateway/component.py."""
+
 
 def gateway(
     contract: dict[str, Any], verifier: IdTokenVerifier, invoke: Invoke, local_routes: Sequence[BaseRoute]
 ) -> ASGIApp:
     """Return the gateway as an ASGI application. `local_routes` are this machine's, besides the contract's."""
+    integration = GZipMiddleware(LambdaIntegration(contract, invoke), minimum_size=MINIMUM_COMPRESSION_BYTES)
     application = ConnexionMiddleware(
-        Router(local_routes, redirect_slashes=False, default=LambdaIntegration(contract, invoke)),
+        Router(local_routes, redirect_slashes=False, default=integration),
         middlewares=[
             partial(ExceptionMiddleware, handlers=ERROR_RESPONSES),
             AsReceived,
@@ -69,18 +76,22 @@ class CognitoAuthorizer:
         return self._claims
 
     def _claims(self, request: Request) -> dict[str, Any]:
+        if method_arn_bytes(request.method, request.scope["path"]) > MAX_METHOD_ARN_BYTES:
+            raise RefusedError(NOT_READABLE, 414)
         try:
             return self._verifier.claims_of(request.headers.get("Authorization", ""))
         except UntrustedTokenError:
             raise RefusedError(UNAUTHORIZED) from None
 
 
-def _respond(response_type: str, request: Request) -> Response:
-    return problem(response_type, extended_request_id(request.scope))
+def _respond(response_type: str, request: Request, status: int | None = None) -> Response:
+    return problem(response_type, extended_request_id(request.scope), status)
 
 
 def _refuse(request: Request, error: Exception) -> Response:
-    return _respond(error.response_type if isinstance(error, RefusedError) else NO_SUCH_ROUTE, request)
+    if isinstance(error, RefusedError):
+        return _respond(error.response_type, request, error.status)
+    return _respond(NO_SUCH_ROUTE, request)
 
 
 def _time_out(request: Request, _error: Exception) -> Response:

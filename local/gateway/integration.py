@@ -11,9 +11,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from local.function import Invoke
+from local.gateway.decoding import CODINGS, DecodedTooLargeError, decoded
+from local.gateway.limits import MAX_BODY_BYTES, MAX_PAYLOAD_BYTES, payload_bytes
 from local.gateway.proxy_event import Received, proxy_event
-from local.gateway.proxy_response import http_response
-from local.gateway.responses import MAX_BODY_BYTES, preflight, too_large
+from local.gateway.proxy_response import MalformedProxyResponseError, http_response
+from local.gateway.responses import preflight, too_large, too_large_for_lambda
 from local.gateway.routing import extended_request_id, route_of
 
 
@@ -40,8 +42,26 @@ class LambdaIntegration:
             body += chunk
             if len(body) > MAX_BODY_BYTES:
                 return too_large()
-        event = proxy_event(_received(request, resource, bytes(body)))
-        return http_response(await anyio.to_thread.run_sync(self._invoke, event, limiter=self._one_at_a_time))
+        try:
+            content = decoded(bytes(body), request.headers.get("Content-Encoding", ""))
+        except DecodedTooLargeError:
+            return too_large()
+        event = proxy_event(_received(request, resource, content))
+        if payload_bytes(event) > MAX_PAYLOAD_BYTES:
+            return too_large_for_lambda()
+        returned = await anyio.to_thread.run_sync(self._invoke, event, limiter=self._one_at_a_time)
+        if payload_bytes(returned) > MAX_PAYLOAD_BYTES:
+            raise MalformedProxyResponseError(f"The function's response is larger than {MAX_PAYLOAD_BYTES} bytes.")
+        return http_response(returned)
+
+
+def _headers(request: Request) -> list[tuple[str, str]]:
+    """Return the headers as the function gets them: the coding of a body that was decompressed is gone."""
+    return [
+        (name, value)
+        for name, value in request.headers.items()
+        if not (name == "content-encoding" and value.strip().lower() in CODINGS)
+    ]
 
 
 def _received(request: Request, resource: str, body: bytes) -> Received:
@@ -54,7 +74,7 @@ def _received(request: Request, resource: str, body: bytes) -> Received:
         method=request.method,
         path=request.scope["raw_path"].decode(errors="replace"),
         query=request.scope["query_string"].decode(errors="replace"),
-        headers=request.headers.items(),
+        headers=_headers(request),
         body=body,
         resource=resource,
         path_parameters=request.path_params,

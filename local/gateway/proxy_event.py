@@ -65,7 +65,8 @@ def proxy_event(request: Received) -> dict[str, Any]:
     The API has no binary media types, so a body that is not UTF-8 arrives with U+FFFD in the place of what is invalid.
     """
     headers = _by_name([(_canonical(name), value) for name, value in request.headers if name not in NOT_FORWARDED])
-    query = _by_name(parse_qsl(request.query, keep_blank_values=True))
+    # A semicolon separates, too: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    query = _by_name(parse_qsl(request.query.replace(";", "&"), keep_blank_values=True))
     return {
         "resource": request.resource,
         "path": request.path,

@@ -10,6 +10,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+REMAPPED = {"www-authenticate": "x-amzn-Remapped-WWW-Authenticate"}
+"""What API Gateway sends the function's headers as whose names are its own."""
+
 
 class MalformedProxyResponseError(Exception):
     """The function returned something that API Gateway cannot pass on; the message says what."""
@@ -30,7 +33,7 @@ def http_response(returned: Any) -> Response:
     content = _content(body, is_base64=bool(returned.get("isBase64Encoded")))
     response = Response(content, int(returned["statusCode"]))
     for name, value in (returned.get("headers") or {}).items():
-        response.headers[name] = str(value)
+        response.headers[REMAPPED.get(name.lower(), name)] = str(value)
     for name, values in (returned.get("multiValueHeaders") or {}).items():
         del response.headers[name]
         for value in values:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.openapi.document import operations
-from local.gateway.responses import NO_SUCH_ROUTE, RefusedError
+from local.gateway.limits import MAX_HEAD_BYTES, head_bytes
+from local.gateway.responses import NO_SUCH_ROUTE, NOT_READABLE, RefusedError
 
 PRINTABLE_ASCII = bytes(range(0x21, 0x7F))
 
@@ -68,9 +69,11 @@ class AsReceived:
         self._next_app = next_app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on. Raises `RefusedError` for a path with an empty segment."""
+        """Pass a request on. Raises `RefusedError` for a path with an empty segment, and for too large a head."""
         if scope["type"] == "http":
             extended_request_id(scope)  # before the copy, so that the responses to errors have it too
+            if head_bytes(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]) > MAX_HEAD_BYTES:
+                raise RefusedError(NOT_READABLE, 431)
             path = quote(scope["raw_path"], safe=PRINTABLE_ASCII)
             if "//" in path:
                 raise RefusedError(NO_SUCH_ROUTE)

@@ -1,71 +1,63 @@
 """The user pool and its app client, made from their definition through Cognito's API."""
 
-from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-
-from moto.cognitoidp.models import cognitoidp_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from urllib.parse import urlencode
 
 from api.settings import Settings
-from definitions.user_pool import (
-    AUTH_FLOWS,
-    AUTO_VERIFIED_ATTRIBUTES,
-    PASSWORD_POLICY,
-    READABLE_ATTRIBUTES,
-    TOKEN_VALIDITY,
-    USERNAME_ATTRIBUTES,
-    WRITABLE_ATTRIBUTES,
-)
-from local.identity.pool_users import REGION
+from definitions import user_pool as definition
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 CLIENT_ID = Settings.example().user_pool_client_id
-"""The app client's id, the same in every run, so that a function in a container can be given it beforehand."""
+"""The app client's id, always the same, so that a function in a container can be given it beforehand."""
+CALLBACK_URL = "http://localhost:3000/"
+"""Where the login page sends users back to unless it is told another page: the deployment's default."""
 
 
-def create_user_pool(cognito: "CognitoIdentityProviderClient") -> tuple[str, str]:
-    """Create both, without users, and return the pool's id and the client's."""
-    pool = cognito.create_user_pool(
-        PoolName="expenses",
-        UsernameAttributes=_names(USERNAME_ATTRIBUTES),
-        AutoVerifiedAttributes=_names(AUTO_VERIFIED_ATTRIBUTES),
-        AccountRecoverySetting={"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]},
-        Policies={
-            "PasswordPolicy": {
-                "MinimumLength": PASSWORD_POLICY.minimum_length,
-                "RequireLowercase": PASSWORD_POLICY.require_lowercase,
-                "RequireUppercase": PASSWORD_POLICY.require_uppercase,
-                "RequireNumbers": PASSWORD_POLICY.require_numbers,
-                "RequireSymbols": PASSWORD_POLICY.require_symbols,
-                "TemporaryPasswordValidityDays": PASSWORD_POLICY.temporary_password_validity_days,
-            }
-        },
-    )
-    pool_id = pool["UserPool"]["Id"]
-    client = cognito.create_user_pool_client(
-        UserPoolId=pool_id,
-        ClientName="front-end",
-        ExplicitAuthFlows=_names(AUTH_FLOWS),
-        ReadAttributes=_names(READABLE_ATTRIBUTES),
-        WriteAttributes=_names(WRITABLE_ATTRIBUTES),
-        PreventUserExistenceErrors="ENABLED",
-        IdTokenValidity=TOKEN_VALIDITY.id_minutes,
-        AccessTokenValidity=TOKEN_VALIDITY.access_minutes,
-        RefreshTokenValidity=TOKEN_VALIDITY.refresh_days,
-        TokenValidityUnits={"IdToken": "minutes", "AccessToken": "minutes", "RefreshToken": "days"},
-    )
-    _rename_client(pool_id, client["UserPoolClient"]["ClientId"])
-    return pool_id, CLIENT_ID
+def login_url(endpoint: str) -> str:
+    """Return the address of the login page, as the stack does; who sends users there adds a PKCE challenge."""
+    parameters = {"client_id": CLIENT_ID, "response_type": "code", "scope": " ".join(definition.OAUTH_SCOPES)}
+    return f"{endpoint}/login?{urlencode(parameters | {'redirect_uri': CALLBACK_URL})}"
 
 
-def _rename_client(pool_id: str, client_id: str) -> None:
-    clients = cognitoidp_backends[DEFAULT_ACCOUNT_ID][REGION].user_pools[pool_id].clients
-    clients[CLIENT_ID] = clients.pop(client_id)
-    clients[CLIENT_ID].id = CLIENT_ID
+def ensure_user_pool(cognito: "CognitoIdentityProviderClient", *, rotates: bool) -> str:
+    """Create both unless they exist, and return the pool's id. The client becomes what its definition is now.
+
+    It rotates refresh tokens if it `rotates`: not in a stack of Cognito's LITE plan.
+    """
+    pools = cognito.list_user_pools(MaxResults=1)["UserPools"]
+    pool_id = pools[0]["Id"] if pools else _create(cognito)
+    client: Any = {  # the stubs of boto3's client have literal types for the names
+        "ExplicitAuthFlows": [*definition.AUTH_FLOWS, *(() if rotates else (definition.RENEWAL_WITHOUT_ROTATION,))],
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthScopes": definition.OAUTH_SCOPES,
+        "SupportedIdentityProviders": ["COGNITO"],
+        "CallbackURLs": [CALLBACK_URL],
+        "PreventUserExistenceErrors": "ENABLED",
+        "ReadAttributes": definition.READABLE_ATTRIBUTES,
+        "WriteAttributes": definition.WRITABLE_ATTRIBUTES,
+        "IdTokenValidity": definition.TOKEN_VALIDITY.id_minutes,
+        "AccessTokenValidity": definition.TOKEN_VALIDITY.access_minutes,
+        "RefreshTokenValidity": definition.TOKEN_VALIDITY.refresh_days,
+        "TokenValidityUnits": {"IdToken": "minutes", "AccessToken": "minutes", "RefreshToken": "days"},
+    }
+    cognito.update_user_pool_client(UserPoolId=pool_id, ClientId=CLIENT_ID, **client)
+    return pool_id
 
 
-def _names(names: Iterable[str]) -> list[Any]:
-    # The stubs of boto3's client have a literal type for each name.
-    return list(names)
+def _create(cognito: "CognitoIdentityProviderClient") -> str:
+    policy = asdict(definition.PASSWORD_POLICY)
+    policy["password_history_size"] = policy.pop("history_size")
+    pool: Any = {
+        "UsernameAttributes": definition.USERNAME_ATTRIBUTES,
+        "AutoVerifiedAttributes": definition.AUTO_VERIFIED_ATTRIBUTES,
+        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]},
+        "Policies": {"PasswordPolicy": {name.title().replace("_", ""): value for name, value in policy.items()}},
+        "MfaConfiguration": "OPTIONAL",
+    }
+    pool_id = cognito.create_user_pool(PoolName="expenses", **pool)["UserPool"]["Id"]
+    cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="front-end")
+    return pool_id

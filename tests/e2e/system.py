@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import boto3
+import jwt
 import requests
 from botocore import UNSIGNED
 from botocore.config import Config
@@ -37,6 +38,8 @@ class System:
 
     process: subprocess.Popen[bytes]
     console: Path
+    state: Path
+    """Where its data and keys are kept."""
     about: dict[str, Any]
 
     def printed(self) -> str:
@@ -54,6 +57,17 @@ class System:
     def code_for(self, email: str) -> str:
         response = requests.get(f"{self.about['api_url']}/_local/codes/{email}", timeout=10)
         return str(response.json()["code"])
+
+    def signed_again(self, token: str, **changes: object) -> str:
+        """Return an ID token with other claims, signed by the pool as if it had given them out."""
+        key = (self.state / "cognito-pool-keys" / f"{self.about['user_pool_id']}-id.pem").read_bytes()
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return jwt.encode(claims | changes, key, "RS256", headers=jwt.get_unverified_header(token))
+
+    def an_hour_later(self, token: str) -> str:
+        """Return an ID token as it would be had it been issued an hour ago."""
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return self.signed_again(token, **{name: claims[name] - 3600 for name in ("iat", "exp", "auth_time")})
 
     def sign_up(self, **attributes: str) -> str:
         """Create an unconfirmed user, and return the email address."""
@@ -77,6 +91,13 @@ class System:
             ClientId=self.about["client_id"],
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
+        )
+        return dict(response["AuthenticationResult"])
+
+    def refresh(self, refresh_token: str) -> dict[str, Any]:
+        """Return the tokens that a refresh token is exchanged for."""
+        response = self.cognito().get_tokens_from_refresh_token(
+            ClientId=self.about["client_id"], RefreshToken=refresh_token
         )
         return dict(response["AuthenticationResult"])
 
@@ -116,11 +137,13 @@ class System:
 def running(console: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[System]:
     """Start a system on a free port and wait until it is ready; end it when the block is left."""
     with console.open("wb") as output:
+        state = console.with_name("state")
+        arguments = ("--port", "0", "--state", str(state), *options)
         process = subprocess.Popen(
-            command("--port", "0", *options), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            command(*arguments), cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        yield System(process, console, _about(process, console))
+        yield System(process, console, state, _about(process, console))
     finally:
         process.terminate()
         process.wait(TIMEOUT_SECONDS)

@@ -21,10 +21,11 @@ UV = """#!/bin/sh
 [ "$1" = cache ] && { echo "$HOME/.cache/uv"; exit; }
 echo "uv $* UV_NO_CACHE=$UV_NO_CACHE" >> calls
 [ -e refuses ] && exit 1
-mkdir -p .venv/lib/python*/site-packages/half
+case "$*" in *ministack*) inner=/ministack ;; esac
+mkdir -p .venv$inner/lib/python*/site-packages/half
 [ -e hangs ] && exec sleep 60
 [ -e fails ] && exit 1
-mv .venv/lib/python*/site-packages/half .venv/lib/python*/site-packages/whole$$
+mv .venv$inner/lib/python*/site-packages/half .venv$inner/lib/python*/site-packages/whole$$
 """
 """Leaves half a package where it is stopped: the file `hangs` makes it wait there, `fails` makes it fail there, and
 `refuses` before it has done anything."""
@@ -51,7 +52,7 @@ class Checkout:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
         (root / "requirements").mkdir()
-        for name in ("local", "dev", "uv"):
+        for name in ("local", "dev", "ministack", "uv"):
             (root / f"requirements/{name}.txt").write_text(f"{name}==1\n")
         self.write("ensurepip.py", "")
         self.uv = self.write("path/uv", UV)
@@ -95,7 +96,8 @@ class Checkout:
 
     @property
     def syncs(self) -> int:
-        return sum(" sync " in call for call in (self.root / "calls").read_text().splitlines())
+        calls = (self.root / "calls").read_text().splitlines()
+        return sum(" sync " in call and "ministack" not in call for call in calls)
 
     def is_whole(self) -> bool:
         return self.packages == ["whole"]
@@ -110,6 +112,13 @@ def checkout(tmp_path: Path) -> Checkout:
 def test_the_environment_is_made_once(checkout: Checkout) -> None:
     assert checkout.make() == (0, "Installing what is needed into .venv, this once.\n")
     assert checkout.make() == (0, "")
+    assert checkout.is_whole()
+
+
+def test_aws_has_an_environment_of_its_own_inside(checkout: Checkout) -> None:
+    checkout.make()
+
+    assert len(list(checkout.root.glob(".venv/ministack/lib/*/site-packages/whole*"))) == 1
     assert checkout.is_whole()
 
 

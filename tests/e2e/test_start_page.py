@@ -76,6 +76,17 @@ def test_the_printed_names_are_served_too(system: System) -> None:
         assert value in system.printed()
 
 
+def test_the_environment_of_a_front_end_is_printed_and_served(system: System) -> None:
+    served = requests.get(f"{system.about['api_url']}/_local/env", timeout=10)
+
+    variables = dict(line.split("=", 1) for line in served.text.splitlines())
+    assert served.headers["Access-Control-Allow-Origin"] == "*"
+    assert served.text in system.printed()
+    assert variables == {
+        f"VITE_{name.upper()}": value for name, value in system.about.items() if isinstance(value, str)
+    }
+
+
 def test_the_demo_user_has_expenses_of_every_month(system: System) -> None:
     assert system.demo_user().get("/expenses?category=Rent").json["count"] == 12
 

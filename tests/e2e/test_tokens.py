@@ -8,13 +8,9 @@ import jwt
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
-from moto.utilities.utils import load_resource
 
 from tests.client import ApiClient
 from tests.e2e.system import System
-
-POOL_KEY = RSAAlgorithm.from_jwk(load_resource("cognitoidp/resources/jwks-private.json"))
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +48,11 @@ def test_an_access_token_is_refused(system: System, tokens: dict[str, Any]) -> N
 
 
 def test_an_expired_token_is_refused(system: System, tokens: dict[str, Any]) -> None:
-    assert_refused(system.client(f"Bearer {signed_again(tokens['IdToken'], POOL_KEY, exp=1_700_000_000)}"))
+    assert_refused(system.client(f"Bearer {system.an_hour_later(tokens['IdToken'])}"))
 
 
 def test_a_token_of_another_client_is_refused(system: System, tokens: dict[str, Any]) -> None:
-    assert_refused(system.client(f"Bearer {signed_again(tokens['IdToken'], POOL_KEY, aud='other')}"))
+    assert_refused(system.client(f"Bearer {system.signed_again(tokens['IdToken'], aud='other')}"))
 
 
 def test_a_token_signed_by_another_key_is_refused(system: System, tokens: dict[str, Any]) -> None:
@@ -66,7 +62,7 @@ def test_a_token_signed_by_another_key_is_refused(system: System, tokens: dict[s
 
 
 def test_the_pools_own_key_makes_a_token_that_is_taken(system: System, tokens: dict[str, Any]) -> None:
-    again = signed_again(tokens["IdToken"], POOL_KEY)
+    again = system.signed_again(tokens["IdToken"])
 
     assert system.client(f"Bearer {again}").get("/expenses").status == 200
 

@@ -114,7 +114,6 @@ UPDATES = {
         ("gomod", "go.sum"),
         ("github-actions", ".github/workflows/ci.yml"),
         ("docker", "Dockerfile"),
-        ("docker-compose", "compose.yaml"),
     ],
 )
 def test_dependabot_renews_every_kind_of_pin(ecosystem: str, file: str) -> None:

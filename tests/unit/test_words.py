@@ -41,7 +41,7 @@ RETIRED = {
 PLACES = (
     *("CHANGELOG.md", "CONTRIBUTING.md", "Dockerfile", "Makefile", "README.md", "SECURITY.md"),
     *("compose.yaml", "openapi.yaml", "pyproject.toml", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"),
-    *(".ci", ".github", "api", "bench", "definitions", "docs", "infra", "local", "tests", "tools"),
+    *(".ci", ".github", "api", "bench", "definitions", "docs", "examples", "infra", "local", "tests", "tools"),
 )
 """Files, and directories with all that is in them: the whole project but what is generated from elsewhere."""
 
@@ -63,7 +63,7 @@ def files() -> list[Path]:
         if path.is_file()
         and path not in {Path(__file__), ROOT / "bench" / "results.md"}  # the latter is what `make bench` wrote
         and (path.suffix in SUFFIXES or path.name in {"Dockerfile", "Makefile"})
-        and not {"__pycache__", "node_modules"} & set(path.parts)
+        and not {"__pycache__", "dist", "node_modules"} & set(path.parts)
     )
 
 

@@ -1,9 +1,11 @@
 /** The docs: Swagger UI over the contract, authorized by the user who signs in above it. */
 
 import { cognito } from "./cognito.js";
+import { runMonth } from "./month.js";
 import { runPanel } from "./panel.js";
 
 const SCHEME = "cognito";
+const month = runMonth();
 const about = await (await fetch("/_local")).json();
 
 const ui = window.SwaggerUIBundle({
@@ -14,6 +16,10 @@ const ui = window.SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   validatorUrl: null,
+  responseInterceptor: (response) => {
+    if (response.ok && !response.url.endsWith("/docs/contract.json")) month.draw(); // it may have changed the month
+    return response;
+  },
   onComplete: () =>
     runPanel({
       calls: cognito(about),
@@ -23,6 +29,10 @@ const ui = window.SwaggerUIBundle({
         if (!response.ok) throw new Error("There is no code for this address.");
         return (await response.json()).code;
       },
-      onToken: (token) => (token ? ui.preauthorizeApiKey(SCHEME, token) : ui.authActions.logout([SCHEME])),
+      onToken: (token) => {
+        if (token) ui.preauthorizeApiKey(SCHEME, token);
+        else ui.authActions.logout([SCHEME]);
+        month.use(token);
+      },
     }),
 });

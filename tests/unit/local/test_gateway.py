@@ -1,8 +1,10 @@
 """The gateway in front of a function that records the events it receives."""
 
+import gzip
 import threading
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,7 +17,7 @@ from starlette.testclient import TestClient
 from local.contract import load
 from local.function import UnreachableFunctionError
 from local.gateway.app import gateway
-from local.gateway.responses import MAX_BODY_BYTES
+from local.gateway.limits import MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_PAYLOAD_BYTES, payload_bytes
 from local.identity.id_token import IdTokenVerifier, UntrustedTokenError
 
 CONTRACT = load()
@@ -212,16 +214,109 @@ def test_a_preflight_needs_no_token_and_lists_the_methods_of_its_path(
     )
 
 
-def test_the_largest_body_is_passed_on(client: TestClient, function: Function) -> None:
-    assert client.post("/expenses", headers=SIGNED_IN, content=b"a" * MAX_BODY_BYTES).status_code == 200
-    assert len(function.events[0]["body"]) == MAX_BODY_BYTES
+def test_an_event_of_lambdas_largest_size_is_passed_on_and_a_larger_one_is_a_413(
+    client: TestClient, function: Function
+) -> None:
+    client.post("/expenses", headers=SIGNED_IN, content=b"a")
+    room = MAX_PAYLOAD_BYTES - payload_bytes(function.events[0])
+
+    larger, largest = (
+        client.post("/expenses", headers=SIGNED_IN, content=b"a" * size) for size in (room + 99, room - 99)
+    )
+
+    assert (larger.status_code, larger.json()) == (413, {"message": "Request Entity Too Large"})
+    assert largest.status_code == 200
+    assert len(function.events[1]["body"]) == room - 99
 
 
-def test_a_larger_body_is_a_413_that_is_not_a_problem(client: TestClient, function: Function) -> None:
+def test_a_body_larger_than_the_gateways_limit_is_a_413_that_is_not_a_problem(
+    client: TestClient, function: Function
+) -> None:
     response = client.post("/expenses", headers=SIGNED_IN, content=b"a" * (MAX_BODY_BYTES + 1))
 
     assert (response.status_code, response.headers["content-type"]) == (413, "application/json")
+    assert "exceeded" in response.json()["message"]
     assert function.events == []
+
+
+def test_a_response_larger_than_lambda_passes_on_is_a_502() -> None:
+    large = Function(lambda _event: {"statusCode": 200, "body": "a" * MAX_PAYLOAD_BYTES})
+
+    assert client_of(large).get("/health").status_code == 502
+
+
+@pytest.mark.parametrize("name", ["X-Large", "Authorization"])
+def test_headers_beyond_the_gateways_limit_are_a_431(client: TestClient, function: Function, name: str) -> None:
+    assert client.get("/health", headers={name: "a" * (MAX_HEAD_BYTES - 200)}).status_code == 200
+
+    response = client.get("/health", headers={name: "a" * MAX_HEAD_BYTES})
+
+    assert (response.status_code, len(function.events)) == (431, 1)
+
+
+def test_a_path_too_long_for_the_authorizer_is_a_414(client: TestClient, function: Function) -> None:
+    assert client.get(f"/expenses/{'a' * 1500}", headers=SIGNED_IN).status_code == 200
+
+    response = client.get(f"/expenses/{'a' * 1600}", headers=SIGNED_IN)
+
+    assert (response.status_code, response.headers["content-type"]) == (414, "application/problem+json")
+    assert len(function.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("coding", "compress"), [("gzip", gzip.compress), ("GZIP", gzip.compress), ("deflate", zlib.compress)]
+)
+def test_a_compressed_body_reaches_the_function_decompressed(
+    client: TestClient, function: Function, coding: str, compress: Callable[[bytes], bytes]
+) -> None:
+    headers = SIGNED_IN | {"Content-Encoding": coding}
+
+    client.post("/expenses", headers=headers, content=compress('{"notes": "Café"}'.encode()))
+
+    assert function.events[0]["body"] == '{"notes": "Café"}'
+    assert "Content-Encoding" not in function.events[0]["headers"]
+
+
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"cut off")[:-9]])
+def test_a_body_that_is_not_in_its_coding_is_a_400(client: TestClient, function: Function, body: bytes) -> None:
+    response = client.post("/expenses", headers=SIGNED_IN | {"Content-Encoding": "gzip"}, content=body)
+
+    assert (response.status_code, function.events) == (400, [])
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_small_body_that_decompresses_beyond_the_limit_is_a_413(client: TestClient, function: Function) -> None:
+    bomb = gzip.compress(b"a" * (MAX_BODY_BYTES + 1))
+
+    response = client.post("/expenses", headers=SIGNED_IN | {"Content-Encoding": "gzip"}, content=bomb)
+
+    assert (response.status_code, function.events) == (413, [])
+
+
+@pytest.mark.parametrize(
+    ("size", "accepted", "coding"),
+    [(1024, "gzip, deflate, br", "gzip"), (1023, "gzip", None), (1024, "identity", None), (1024, "br", None)],
+)
+def test_a_response_of_1_kib_is_compressed_for_a_client_that_accepts_it(
+    size: int, accepted: str, coding: str | None
+) -> None:
+    client = client_of(Function(lambda _event: {"statusCode": 200, "body": "a" * size}))
+
+    response = client.get("/health", headers={"Accept-Encoding": accepted})
+
+    assert response.headers.get("content-encoding") == coding
+    assert response.text == "a" * size
+
+
+def test_a_chunked_body_arrives_whole(client: TestClient, function: Function) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"amount"'
+        yield b": 1}"
+
+    client.post("/expenses", headers=SIGNED_IN, content=chunks())
+
+    assert function.events[0]["body"] == '{"amount": 1}'
+    assert "Transfer-Encoding" not in function.events[0]["headers"]
 
 
 def test_a_malformed_response_is_a_502_problem_that_leaks_nothing(caplog: pytest.LogCaptureFixture) -> None:

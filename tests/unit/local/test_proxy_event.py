@@ -69,6 +69,10 @@ def test_a_repeated_query_parameter_is_there_in_full_and_by_its_last_value() -> 
     assert sent["multiValueQueryStringParameters"] == {"year": ["2024", "2025"], "q": ["a b&c"], "month": [""]}
 
 
+def test_a_semicolon_separates_parameters_of_a_query() -> None:
+    assert event(query="a=1;b=2&c=3%3B4")["queryStringParameters"] == {"a": "1", "b": "2", "c": "3;4"}
+
+
 @given(st.lists(st.tuples(st.text(min_size=1), st.text())))
 def test_every_value_of_a_query_arrives_as_it_was_sent(pairs: list[tuple[str, str]]) -> None:
     received = event(query=urlencode(pairs))["multiValueQueryStringParameters"] or {}

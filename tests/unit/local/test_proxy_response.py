@@ -22,6 +22,13 @@ def test_a_header_may_have_several_values() -> None:
     assert response.headers.getlist("link") == ["a", "b"]
 
 
+def test_a_challenge_of_the_functions_own_is_renamed() -> None:
+    response = http_response({"statusCode": 401, "headers": {"WWW-Authenticate": "Bearer"}})
+
+    assert "www-authenticate" not in response.headers
+    assert response.headers["x-amzn-remapped-www-authenticate"] == "Bearer"
+
+
 def test_a_base64_body_is_decoded() -> None:
     encoded = base64.b64encode(b"\xff").decode()
 

@@ -13,6 +13,7 @@ ABOUT = About(
     region="us-east-1",
     user_pool_id="us-east-1_Pool",
     client_id="frontend",
+    login_url="http://127.0.0.1:40433/login?client_id=frontend",
     demo_user=Credentials("demo@example.com", "Demo-password-1"),
 )
 
@@ -39,7 +40,7 @@ def test_a_host_header_that_is_not_valid_changes_nothing(host: str) -> None:
 
 
 def test_the_banner_warns_of_other_machines_only_where_they_can_come_in() -> None:
-    warning = "Everyone who reaches it can use it."
+    warning = "Everyone who reaches this machine can use it."
 
-    assert warning in banner(ABOUT, date(2026, 11, 22), is_everywhere=True)
-    assert warning not in banner(ABOUT, date(2026, 11, 22), is_everywhere=False)
+    assert warning in banner(ABOUT, date(2026, 11, 22), network_url="http://192.168.1.5:8000")
+    assert warning not in banner(ABOUT, date(2026, 11, 22), network_url=None)

@@ -1,0 +1,1 @@
+"""AWS on this machine, in a process and an environment of its own: `python -m local.ministack`."""

@@ -1,0 +1,71 @@
+"""What MiniStack's DynamoDB and Cognito hold, kept in one file, so that both are of the same moment."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ministack.core import persistence
+from ministack.core.responses import AccountRegionScopedDict
+from ministack.services import cognito, dynamodb
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+DYNAMODB = b"DynamoDB_20120810."
+READS = tuple(DYNAMODB + name for name in (b"BatchGet", b"Describe", b"Get", b"List", b"Query", b"Scan"))
+
+
+class State:
+    """The state of both services. MiniStack itself saves at its shutdown only, and copies everything for that."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._is_changed = False
+        self._in_threads = 0
+        """The requests that MiniStack may be serving in other threads now: all but DynamoDB's."""
+
+    def watching(self, ministack: "ASGIApp") -> "ASGIApp":
+        """Return the application, observed: each request but DynamoDB's reads may have changed something."""
+
+        async def watched(scope: "Scope", receive: "Receive", send: "Send") -> None:
+            target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
+            is_in_thread = scope["type"] == "http" and not target.startswith(DYNAMODB)
+            self._in_threads += is_in_thread
+            try:
+                await ministack(scope, receive, send)
+            finally:
+                self._in_threads -= is_in_thread
+                self._is_changed |= not target.startswith(READS)
+
+        return watched
+
+    def load(self) -> None:
+        """Give both services what was saved. Raises `ValueError` or `KeyError` if the file is not as it was saved."""
+        if self._path is not None and self._path.exists():
+            saved: dict[str, Any] = json.loads(self._path.read_bytes(), object_hook=persistence._json_object_hook)
+            dynamodb.load_persisted_state(saved["dynamodb"])
+            cognito.load_persisted_state(saved["cognito"])
+
+    def save(self) -> float:
+        """Save both if something may have changed, as a whole or not at all. Return how long it took, in seconds."""
+        if self._path is None or not self._is_changed or self._in_threads:
+            return 0
+        began = time.monotonic()
+        with dynamodb._lock:  # MiniStack deletes expired items in another thread
+            state = {"dynamodb": _tables(), "cognito": cognito.get_state()}
+            text = json.dumps(state, default=persistence._json_default)
+        unfinished = self._path.with_suffix(".unfinished")
+        unfinished.write_text(text)
+        unfinished.replace(self._path)
+        self._is_changed = False
+        return time.monotonic() - began
+
+
+def _tables() -> dict[str, Any]:
+    """Return the tables without what MiniStack computes again; its own function copies each item."""
+    tables = AccountRegionScopedDict()
+    for (account, region, name), table in dynamodb._tables.all_items():
+        kept = {key: value for key, value in table.items() if key != dynamodb._INDEX_MEMBERS}
+        tables.set_scoped(account, region, name, kept)
+    return {"tables": tables, "ttl_settings": dynamodb._ttl_settings}

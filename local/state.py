@@ -1,0 +1,45 @@
+"""The directory that keeps what was done, used by one process at a time. `python3 -m local.state .local` empties it."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+WAIT_SECONDS = 5
+"""For a process that is just ending."""
+IN_USE = """\
+Another process keeps its data in {}, and one at a time can. Stop it; or start this one with EPHEMERAL=1, which keeps
+nothing, or with another directory, such as STATE=.local/2"""
+
+
+def take(directory: Path) -> int:
+    """Make a directory if need be and lock it. Return the lock's file descriptor; it holds until each copy is closed.
+
+    Ends this process with a message if another one has it.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+        time.sleep(0.05)
+    sys.exit(IN_USE.format(directory))
+
+
+def forget(directory: Path) -> None:
+    """Remove what a locked directory has, but for its lock."""
+    for path in directory.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))
+    forget(Path(sys.argv[1]))

@@ -1,0 +1,62 @@
+"""What was done is there the next time, however the time before ended."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.e2e.system import ROOT, TIMEOUT_SECONDS, System, command, running
+
+LUNCH = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
+KEPT = ("user_pool_id", "client_id", "cognito_endpoint", "login_url", "demo_user")
+SAVED_AFTER_SECONDS = 1
+
+
+def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, tmp_path: Path) -> None:
+    with running(tmp_path / "first") as first:
+        email = first.sign_up()
+        first.confirm(email)
+        tokens = first.log_in(email)
+        unconfirmed = first.sign_up()
+        recorded = first.client(f"Bearer {tokens['IdToken']}").post("/expenses", LUNCH).json
+        time.sleep(SAVED_AFTER_SECONDS)
+        first.process.kill()
+
+    with running(tmp_path / "second") as second:
+        expenses = second.client(f"Bearer {tokens['IdToken']}").get("/expenses").json["items"]
+        assert expenses == [recorded]
+        assert {name: second.about[name] for name in KEPT} == {name: first.about[name] for name in KEPT}
+        assert second.refresh(tokens["RefreshToken"])["IdToken"]
+        assert second.log_in(email)["IdToken"]
+        second.confirm(unconfirmed)
+        assert second.demo_user().get("/expenses").json["items"]
+        assert "Recording a year" not in second.printed()
+
+        # Another checkout runs beside it, with users of its own.
+        assert system.about["user_pool_id"] != second.about["user_pool_id"]
+        assert system.client(f"Bearer {tokens['IdToken']}").get("/expenses").status == 401
+
+        # A second process cannot have the same data.
+        state = ("--state", str(second.state), "--port", "0")
+        other = subprocess.run(command(*state), cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
+        assert (other.returncode, other.stdout) == (1, "")
+        assert other.stderr.startswith(f"Another process keeps its data in {second.state}")
+
+
+def test_it_ends_when_ministack_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys, time; from local import aws, state; from local.addresses import take_port\n"
+        "directory = pathlib.Path(sys.argv[1]); lock = state.take(directory)\n"
+        "with aws.ministack(take_port('127.0.0.1', 0), directory, lock, is_kept=True): time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, stderr=subprocess.DEVNULL)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not children.read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    os.kill(int(children.read_text()), signal.SIGKILL)
+
+    assert process.wait(TIMEOUT_SECONDS) != 0
