@@ -277,7 +277,7 @@ def test_a_compressed_body_reaches_the_function_decompressed(
     assert "Content-Encoding" not in function.events[0]["headers"]
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"cut off")[:-9]])
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"cut off", mtime=0)[:-9]], ids=["other", "cut off"])
 def test_a_body_that_is_not_in_its_coding_is_a_400(client: TestClient, function: Function, body: bytes) -> None:
     response = client.post("/expenses", headers=SIGNED_IN | {"Content-Encoding": "gzip"}, content=body)
 
