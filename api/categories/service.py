@@ -80,14 +80,19 @@ class CategoryService:
         unknown what was.
         """
         old, new = _labels(old, new)
-        notices = [notice for follow in self._followers for notice in follow(caller.user_id, old, new)]
         progress = _Progress()
+        notices: list[str] = []
         try:
+            for follow in self._followers:
+                notices += follow(caller.user_id, old, new)
             is_all = self._move_live(caller, old, new, progress) and self._move_trash(caller, old, new, progress)
         except (StoreUnavailable, ExpenseBusy) as error:
-            if not progress.moved or (isinstance(error, StoreUnavailable) and error.outcome == "unknown"):
+            if progress.moved and not (isinstance(error, StoreUnavailable) and error.outcome == "unknown"):
+                is_all = False
+            elif self._followers and isinstance(error, StoreUnavailable):
+                raise error.as_unknown() from error  # some may have followed already
+            else:
                 raise
-            is_all = False
         return {"moved": progress.moved, "done": is_all, "notices": notices}
 
     def _move_live(self, caller: Caller, old: str, new: str, progress: "_Progress") -> bool:

@@ -47,6 +47,11 @@ class StoreUnavailable(DynamoDBError):
         self.outcome: Outcome = outcome
         super().__init__(_ADVICE[outcome], **aws)
 
+    def as_unknown(self) -> "StoreUnavailable":
+        """Return the same error of a request that may have written before this happened."""
+        aws = {"aws_code": self.aws_code, "aws_operation": self.aws_operation, "aws_request_id": self.aws_request_id}
+        return StoreUnavailable("unknown", **aws)
+
 
 class StorageFull(DynamoDBError):
     """One user's items have reached the 10 GB that an item collection with local indexes may have.
