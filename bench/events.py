@@ -4,6 +4,7 @@ Imported in each peer's environment, so it and what it imports need the standard
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -21,13 +22,14 @@ NEW = {
     "date": "2025-06-14",
     "currency": "EUR",
 }
+_ID = r"\{(\w+_id)\}"
 THREE_VIOLATIONS = {"category": "", "amount": "12", "payment_method": "Cash", "colour": 1}
 
 
 def event(
     method: str, resource: str, body: Any = None, expense_id: str = EXPENSE_ID, **query: str | list[str]
 ) -> dict[str, Any]:
-    """Return the proxy event of a request, as a browser would send it."""
+    """Return the proxy event of a request, as a browser would send it; the id is that of whatever is in the path."""
     headers = {
         "accept": "*/*",
         "authorization": "Bearer " + "x" * 900,
@@ -48,12 +50,12 @@ def event(
             source_ip="203.0.113.7",
             protocol="HTTP/1.1",
             method=method,
-            path=resource.replace("{expense_id}", expense_id),
+            path=re.sub(_ID, expense_id, resource),
             query=urlencode(query, doseq=True),
             headers=list(headers.items()),
             body=b"" if body is None else json.dumps(body).encode(),
             resource=resource,
-            path_parameters={"expense_id": expense_id} if "{" in resource else {},
+            path_parameters=dict.fromkeys(re.findall(_ID, resource), expense_id),
             claims={"sub": USER, "aud": CLIENT_ID, "token_use": "id"},
         )
     )

@@ -66,7 +66,7 @@ def lying(url: str, lie: Lie) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(response.body)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = do_OPTIONS = _pass_on  # noqa: N815 - names of http.server's
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _pass_on  # noqa: N815 - names of http.server's
 
         def log_message(self, *_: Any) -> None:
             """Keep the terminal clean."""

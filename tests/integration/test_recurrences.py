@@ -22,7 +22,7 @@ RENT = {
     "every": {"count": 1, "unit": "month"},
 }
 ENDS_OF_MONTHS = ["2025-01-31", "2025-02-28", "2025-03-31", "2025-04-30", "2025-05-31", "2025-06-30"]
-NOBODY = "/recurrences/00000000-0000-4000-8000-000000000000"
+MISSING = "/recurrences/00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -549,7 +549,7 @@ class TestIfMatch:
         place = made(api)
         api.delete(place)
         assert [change(api, place, If_Match=tag).status for tag in ('"1"', '"2"', "*")] == [404, 404, 404]
-        assert change(api, NOBODY).status == 404
+        assert change(api, MISSING).status == 404
 
 
 def test_a_deleted_one_is_gone_and_what_it_recorded_stays(api: ApiClient) -> None:

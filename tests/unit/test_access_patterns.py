@@ -12,7 +12,9 @@ from tools.image_root import REPOSITORY
 
 Costs = Mapping[str, tuple[Pattern, int, Cost]]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-WRITES = dict(re.findall(r"^\| ([a-z ]+) \| the (?:expense, [^|]+|budget) \| ([^|]+) \|$", README, re.MULTILINE))
+WRITES = dict(
+    re.findall(r"^\| ([a-z ]+) \| the (?:expense, [^|]+|budget|recurrence) \| ([^|]+) \|$", README, re.MULTILINE)
+)
 """The units of each write in the README."""
 
 
