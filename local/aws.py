@@ -34,6 +34,7 @@ def ministack(listener: socket.socket, directory: Path, lock: int, *, is_kept: b
         env=ministack_environment(directory),
         pass_fds=[descriptor, lock],
         stdin=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for this process, which ends the other one when it has done with it
     )
     listener.close()
     is_over = threading.Event()

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import boto3
 import jwt
@@ -92,7 +93,14 @@ def _serve(application: ASGIApp, listener: socket.socket) -> None:
     logging.basicConfig(format="%(message)s")
     logging.getLogger("uvicorn.access").setLevel(logging.INFO)
     config = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at the first signal. At a second one Uvicorn would cancel what is ending already, with a traceback."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
 
 def _print(text: str) -> None:
