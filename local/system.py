@@ -1,5 +1,6 @@
 """The whole system on this machine, put together."""
 
+import contextlib
 import logging
 import os
 import socket
@@ -79,12 +80,12 @@ def _listen(host: str, port: int, how_to_choose: str) -> socket.socket:
 
 def _listen_again(host: str, port: int, memory: Path) -> socket.socket:
     """Take this port, or for 0 that of the last time, which front ends have built in, or any if that is taken."""
-    last = int(memory.read_text()) if memory.exists() else 0
     try:
-        listener = take_port(host, port or last)
-    except OSError:
+        listener = take_port(host, port or int(memory.read_text()))
+    except (OSError, ValueError, OverflowError):
         listener = _listen(host, port, "AWS_PORT={port} make run")
-    memory.write_text(str(listener.getsockname()[1]))
+    with contextlib.suppress(OSError):  # such as a full disk: then it is another one the next time
+        memory.write_text(str(listener.getsockname()[1]))
     return listener
 
 

@@ -31,7 +31,10 @@ async def _serve(listener: int, state: State) -> None:
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
-    state.save()
+    try:
+        state.save()
+    except OSError as error:
+        sys.exit(f"The last that you did is not kept: {error}")
 
 
 async def _save(state: State) -> None:
