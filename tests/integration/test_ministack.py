@@ -155,7 +155,7 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
 
     def invoke(event: dict[str, Any]) -> dict[str, Any]:
         requests.append(event)
-        status = 204 if event["httpMethod"] == "DELETE" else 201
+        status = {"DELETE": 204, "PUT": 200}.get(event["httpMethod"], 201)
         return {"statusCode": status, "body": json.dumps({"expense_id": "1"})}
 
     with ministack(tmp_path) as stack:
@@ -166,7 +166,7 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
             demo.make_once(stack.cognito, pool_id, invoke, TODAY, said.append)
 
     assert len(said) == 2
-    assert len(requests) == len(list(demo.demo_expenses(TODAY))) + 2
+    assert len(requests) == len([*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY)]) + 2
 
 
 def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
