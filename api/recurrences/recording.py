@@ -54,9 +54,12 @@ class Recorder:
         Raises `StoreUnavailable`, `StorageFull`, `ExpenseBusy` and `RecurrenceBusy` only where nothing was recorded.
         """
         found = list(islice(open_occurrences([each.state for each in recurrences], until), MOST_RECORDED + 1))
-        through = {state.recurrence_id: position.day for position, state in found[:MOST_RECORDED]}
-        items: list[RecordedOccurrence] = []
         is_all = len(found) <= MOST_RECORDED
+        through = {
+            state.recurrence_id: until if is_all else date.fromisoformat(position.day)
+            for position, state in found[:MOST_RECORDED]
+        }
+        items: list[RecordedOccurrence] = []
         for stored in recurrences:
             last = through.get(stored.state.recurrence_id)
             if last is None:
@@ -65,7 +68,7 @@ class Recorder:
                 is_all = False
                 break
             try:
-                part = self._record(caller, stored, date.fromisoformat(last), MOST_RECORDED - len(items))
+                part = self._record(caller, stored, last, MOST_RECORDED - len(items))
             except (StoreUnavailable, StorageFull, ExpenseBusy, RecurrenceBusy):
                 if not items:
                     raise

@@ -1,8 +1,8 @@
 """Defects that a service like this one can have, each planted by replacing one function of `api`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from secrets import token_urlsafe
 from typing import Any, NamedTuple, cast
@@ -15,12 +15,13 @@ import api.dynamodb.table
 import api.expenses.service
 import api.expenses.states
 import api.expenses.store
+import api.recurrences.schedule
 import api.summaries.cells
 import api.summaries.store
 from api.budgets.periods import Period, Periods, carried
 from api.budgets.store import DynamoDBBudgets
 from api.budgets.store import Stored as StoredBudget
-from api.dynamodb import Item, ItemExists, StoreUnavailable, Table, TransactItem
+from api.dynamodb import Item, ItemExists, ItemWrite, StoreUnavailable, Table, TransactItem
 from api.dynamodb.calls import write
 from api.dynamodb.errors import ConditionFailed
 from api.expenses.errors import ExpenseDeleted, ExpenseNotFound
@@ -29,8 +30,15 @@ from api.expenses.service import ExpenseService, Recorded
 from api.expenses.states import State, States
 from api.expenses.store import DynamoDBExpenseStore, Stored
 from api.models import Expense
+from api.recurrences.due import open_days
+from api.recurrences.errors import RecurrenceNotFound
+from api.recurrences.items import State as RecurrenceState
+from api.recurrences.schedule import Schedule
+from api.recurrences.store import DynamoDBRecurrences
 from api.summaries.cells import Tallies, Tally
 
+day_of = api.recurrences.schedule._day
+change_of = DynamoDBRecurrences.change
 Plant = Callable[[pytest.MonkeyPatch], None]
 MaybeExpense = Expense | None
 get_budget = DynamoDBBudgets.get
@@ -219,6 +227,51 @@ def _get_as_new(store: DynamoDBBudgets, *identity: Any) -> StoredBudget:
     return stored if stored.state.periods else stored._replace(state=replace(stored.state, version=0))
 
 
+def _drift(schedule: Schedule, number: int) -> date:
+    """Return the day of an occurrence that is counted from the one before."""
+    day = schedule.first
+    for _ in range(number):
+        day = day_of(replace(schedule, first=day), 1)
+    return day
+
+
+def _overflow(schedule: Schedule, number: int) -> date:
+    """Return the day of an occurrence whose days beyond the end of a month are of the next one."""
+    day = day_of(schedule, number)
+    return day + timedelta(days=schedule.first.day - day.day) if schedule.unit in {"month", "year"} else day
+
+
+def _move_apart(patch: pytest.MonkeyPatch) -> None:
+    record_all = ExpenseService.record_all
+
+    def defective(self: ExpenseService, caller: Any, new: Any, others: Sequence[ItemWrite] = ()) -> Any:
+        kept = record_all(self, caller, new)
+        for change in others:
+            assert change.table is not None
+            change.table.write_all([change])
+        return kept
+
+    patch.setattr(ExpenseService, "record_all", defective)
+
+
+def _recurring_at_any_version(state: RecurrenceState, _expected: object = None) -> Any:
+    if state.terms is None:
+        raise RecurrenceNotFound
+    return state.terms
+
+
+def _unskipped(state: RecurrenceState) -> Iterator[date]:
+    return open_days(replace(state, skipped=()))
+
+
+def _is_deleted(state: RecurrenceState, _now: datetime) -> bool:
+    return state.terms is None
+
+
+def _never_moved(store: DynamoDBRecurrences, user_id: str, stored: Any, state: RecurrenceState) -> ItemWrite:
+    return change_of(store, user_id, stored, replace(state, recorded_through=stored.state.recorded_through))
+
+
 DEFECTS = (
     Defect("a cell is not moved with its date", _stays("date")),
     Defect("a cell is not moved with its currency", _stays("currency")),
@@ -279,4 +332,16 @@ DEFECTS = (
     ),
     Defect("a budget that ends takes its past along", _instead("api.budgets.service.without", lambda *_: {})),
     Defect("a deleted budget begins the versions anew", _instead("api.budgets.store.DynamoDBBudgets.get", _get_as_new)),
+    Defect("occurrences are counted from the one before", _instead("api.recurrences.schedule._day", _drift)),
+    Defect("the 31st is in the next month", _instead("api.recurrences.schedule._day", _overflow)),
+    Defect("a skipped occurrence is recorded", _instead("api.recurrences.recording.open_days", _unskipped)),
+    Defect("a recurrence moves after its expenses", _move_apart),
+    Defect(
+        "a recurrence does not move with its expenses",
+        _instead("api.recurrences.store.DynamoDBRecurrences.change", _never_moved),
+    ),
+    Defect(
+        "a repeated request resurrects a recurrence", _instead("api.recurrences.items.State.is_expired", _is_deleted)
+    ),
+    Defect("If-Match of a recurrence is ignored", _instead("api.recurrences.service._live", _recurring_at_any_version)),
 )
