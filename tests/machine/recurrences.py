@@ -216,14 +216,15 @@ class RecurrenceRules:
         user, recurrence_id = self._user(who), self._recurrence(who, which)
         delete_recurrence(self.world, user, recurrence_id, self._recurrence_versions(who, which, at))
 
-    @rule(who=USERS, faults=FAULTS)
-    def record_what_is_due(self, who: int, faults: Collection[Fault]) -> None:
+    @rule(who=USERS, body=BODIES, faults=FAULTS)
+    def record_what_is_due(self, who: int, body: Any, faults: Collection[Fault]) -> None:
+        self._let_something_be_due(who, body)
         self._suffer(faults)
         record_due(self.world, self._user(who))
 
-    @rule(who=USERS, which=WHICH, patch=PATCHES, act=st.sampled_from(["record", "record", "change", "delete"]))
-    def record_while_another_device_acts(self, who: int, which: int, patch: Any, act: str) -> None:
-        self._suffer(())
+    @rule(who=USERS, which=WHICH, body=BODIES, patch=PATCHES, act=st.sampled_from(["record", "change", "delete"]))
+    def record_while_another_device_acts(self, who: int, which: int, body: Any, patch: Any, act: str) -> None:
+        self._let_something_be_due(who, body)
         user, recurrence_id = self._user(who), self._recurrence(who, which)
         others: dict[str, Callable[[], None]] = {
             "record": partial(record_due, self.world, user),
@@ -231,6 +232,12 @@ class RecurrenceRules:
             "delete": partial(delete_recurrence, self.world, user, recurrence_id),
         }
         self.world.interrupted(partial(record_due, self.world, user, is_alone=False), others[act])
+
+    def _let_something_be_due(self, who: int, body: Mapping[str, Any]) -> None:
+        self._suffer(())
+        user = self._user(who)
+        if not self.world.recurrences[user].due(self.world.now.date().isoformat()):
+            make_recurrence(self.world, user, body)
 
     def _recurrence(self, who: int, which: int) -> str:
         ids = [*self.world.recurrences[self._user(who)].models]
