@@ -1,6 +1,6 @@
 """The use cases of recurrences. What is due is recorded by the service of expenses, together with its totals."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from hashlib import blake2b
@@ -14,7 +14,6 @@ from api.expenses.service import ExpenseService
 from api.expenses.states import instant
 from api.gateway.caller import Caller
 from api.models import (
-    Occurrence,
     OccurrencePage,
     RecordedDue,
     Recurrence,
@@ -26,7 +25,7 @@ from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.strict_json import dump
 from api.recurrences import terms
 from api.recurrences.attempts import until_done
-from api.recurrences.due import Position, open_days, open_occurrences
+from api.recurrences.due import open_occurrences
 from api.recurrences.errors import (
     RecurrenceChanged,
     RecurrenceDeleted,
@@ -35,6 +34,7 @@ from api.recurrences.errors import (
     TooManyRecurrences,
 )
 from api.recurrences.items import State
+from api.recurrences.pages import due_position, listed_position, position_of, shown, shown_occurrence
 from api.recurrences.recording import Recorder
 from api.recurrences.store import MAX_FORGOTTEN, DynamoDBRecurrences, Stored
 from api.recurrences.terms import Terms
@@ -105,11 +105,11 @@ class RecurrenceService:
 
     def find(self, caller: Caller, limit: int, cursor: str | None) -> RecurrencePage:
         """Return a page of recurrences, in the order in which they were made. Raises `InvalidRequest`."""
-        after = ("", "") if cursor is None else cursors.decode(_LIST, cursor, _made_at)
-        states = sorted(self._states(caller), key=_position)
-        rest = [state for state in states if _position(state) > after]
+        after = ("", "") if cursor is None else cursors.decode(_LIST, cursor, listed_position)
+        states = sorted(self._states(caller), key=position_of)
+        rest = [state for state in states if position_of(state) > after]
         items = [_recurrence(state) for state in rest[:limit]]
-        next_cursor = cursors.encode(_LIST, _position(rest[limit - 1])) if len(rest) > limit else None
+        next_cursor = cursors.encode(_LIST, position_of(rest[limit - 1])) if len(rest) > limit else None
         return {"items": items, "count": len(items), "next_cursor": next_cursor}
 
     def change(
@@ -146,14 +146,14 @@ class RecurrenceService:
         Raises `InvalidRequest` for the cursor and for a day that is too far ahead, or missing where today is not known.
         """
         query = f"occurrences until {until or 'today'}"
-        after = None if cursor is None else cursors.decode(query, cursor, _occurrence_position)
+        after = None if cursor is None else cursors.decode(query, cursor, due_position)
         today = self._today(caller)
         last = _last_day(until, today, Violation("query", "until", _REQUIRED))
         farthest = self._latest_today(caller) + FARTHEST
         if last > farthest:
             raise InvalidRequest([Violation("query", "until", f"must be {farthest} or earlier, 366 days from today")])
         found = list(islice(open_occurrences(self._states(caller), last, after), limit + 1))
-        items = [_occurrence(position, state) for position, state in found[:limit]]
+        items = [shown_occurrence(position, _live(state)) for position, state in found[:limit]]
         next_cursor = cursors.encode(query, found[limit - 1][0]) if len(found) > limit else None
         return {
             "today": today.isoformat() if today else None,
@@ -248,47 +248,7 @@ def _last_day(until: str | None, today: date | None, missing: Violation) -> date
 
 
 def _recurrence(state: State) -> Recurrence:
-    coming = next(open_days(state), None)
-    return {
-        "recurrence_id": state.recurrence_id,
-        **_live(state),
-        "recorded_through": state.recorded_through.isoformat() if state.recorded_through else None,
-        "skipped": list(state.skipped),
-        "next": coming.isoformat() if coming else None,
-        "version": state.version,
-        "created_at": state.created_at,
-        "updated_at": state.updated_at,
-    }
-
-
-def _occurrence(position: Position, state: State) -> Occurrence:
-    content = _live(state)
-    return {
-        "recurrence_id": state.recurrence_id,
-        "date": position.day,
-        "category": content["category"],
-        "amount": content["amount"],
-        "currency": content["currency"],
-        "payment_method": content["payment_method"],
-        "notes": content["notes"],
-    }
-
-
-def _position(state: State) -> tuple[str, str]:
-    """Return where a recurrence is in the list."""
-    return state.created_at, state.recurrence_id
-
-
-def _made_at(parts: Sequence[str]) -> tuple[str, str]:
-    """Return the position in the list that the parts of a cursor stand for. Raises `ValueError`."""
-    created_at, recurrence_id = parts
-    return cursors.instant(created_at), cursors.identifier(recurrence_id)
-
-
-def _occurrence_position(parts: Sequence[str]) -> Position:
-    """Return the position that the parts of a cursor stand for. Raises `ValueError`."""
-    day, recurrence_id = parts
-    return Position(date.fromisoformat(day).isoformat(), cursors.identifier(recurrence_id))
+    return shown(state, _live(state))
 
 
 def _digest(content: Terms, given: Collection[str]) -> str:
