@@ -7,7 +7,7 @@ the day of the first date, an occurrence is on the last day, and the next one is
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from api.models import IntervalUnit
 
@@ -48,15 +48,12 @@ def has_occurrence(schedule: Schedule, day: date) -> bool:
 
 
 def _day(schedule: Schedule, number: int) -> date:
-    """Return the day of an occurrence, or the latest date there is where it is too far in the future."""
+    """Return the day of an occurrence."""
     first = schedule.first
     if schedule.unit in _DAYS:
-        ordinal = first.toordinal() + number * schedule.count * _DAYS[schedule.unit]
-        return date.fromordinal(min(ordinal, date.max.toordinal()))
+        return first + timedelta(days=number * schedule.count * _DAYS[schedule.unit])
     months = _month(first) + number * schedule.count * _MONTHS[schedule.unit]
     year, month = months // 12, months % 12 + 1
-    if year > date.max.year:
-        return date.max
     return date(year, month, min(first.day, monthrange(year, month)[1]))
 
 

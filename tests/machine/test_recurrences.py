@@ -103,3 +103,48 @@ def test_a_fault_at_any_call_of_an_act_leaves_all_or_nothing_of_it_and_repeating
         if is_over:
             return
     raise AssertionError("the act makes ever more calls")
+
+
+def two_that_are_due(contract: Contract) -> System:
+    """Return a system where seven expenses of two recurrences are due."""
+    system = System(FakeDynamoDB(), contract, ["amina"], Clock())
+    system.clock.now = NOW
+    for body in (RENT, BREAD):
+        assert system.send("amina", "POST", "/recurrences", body).status == 201
+    return system
+
+
+@pytest.mark.usefixtures("virtual_time")
+def test_what_is_recorded_is_reported_although_the_rest_fails(contract: Contract) -> None:
+    system = two_that_are_due(contract)
+    system.dynamodb.expect([Fault.NONE, Fault.NONE, *[Fault.THROTTLED] * 60])
+    first = record(system)
+    system.dynamodb.expect(())
+    second = record(system)
+    assert [(each.status, each.json["done"]) for each in (first, second)] == [(200, False), (200, True)]
+    assert sorted([first.json["count"], second.json["count"]]) == [3, 4]
+    assert len(seen(system)[1]) == 7
+
+
+@pytest.mark.usefixtures("virtual_time")
+def test_nothing_more_is_begun_when_time_is_short(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = two_that_are_due(contract)
+    monkeypatch.setattr("api.recurrences.recording.RESERVED_SECONDS", 60)
+    pages = [record(system).json for _ in range(3)]
+    assert [page["done"] for page in pages] == [False, True, True]
+    assert sorted(page["count"] for page in pages) == [0, 3, 4]
+
+
+@pytest.mark.usefixtures("virtual_time")
+def test_what_was_erased_meanwhile_is_not_recorded(contract: Contract) -> None:
+    system = two_that_are_due(contract)
+
+    def erase() -> None:
+        with system.dynamodb.undisturbed():
+            while not system.send("amina", "POST", "/erase", {"confirm": "erase everything"}).json["done"]:
+                pass
+
+    system.dynamodb.meanwhile = erase
+    page = record(system)
+    assert (page.status, page.json) == (200, {"items": [], "count": 0, "done": True})
+    assert seen(system) == ([], [])
