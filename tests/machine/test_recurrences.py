@@ -75,8 +75,7 @@ def seen(system: System) -> tuple[list[Any], list[str]]:
 
 
 @pytest.mark.usefixtures("virtual_time")
-@pytest.mark.parametrize("honours_tokens", [False, True])
-@pytest.mark.parametrize("times", [1, 60])
+@pytest.mark.parametrize(("times", "honours_tokens"), [(1, False), (1, True), (60, False)])
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.NONE])
 @pytest.mark.parametrize("act", ACTS)
 def test_a_fault_at_any_call_of_an_act_leaves_all_or_nothing_of_it_and_repeating_completes_it(
