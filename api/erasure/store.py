@@ -64,7 +64,7 @@ class DynamoDBRecords:
         delete = {"TableName": self._name, "Key": {name: record[name] for name in names}}
         if split_key(record[RECORDS.sort_key]["S"])[0] != PREFIX:
             return delete
-        # One that another request erased, and that was made anew since, can have the same version, but counts something.
+        # One that another request erased, and that was made anew since, may have the same version, but counts more.
         seen = {name: record[name] for name in (VERSION, *COUNTS) if name in record}
         clauses = [f"{name} = :{name}" for name in seen]
         clauses += [f"attribute_not_exists({name})" for name in COUNTS if name not in seen]
