@@ -107,6 +107,18 @@ def test_an_end_in_good_order_loses_nothing(tmp_path: Path) -> None:
         assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": EXPENSES.ttl_attribute}
 
 
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state.unfinished").mkdir()
+    with ministack(tmp_path) as unwritable:
+        ensure_tables(unwritable.dynamodb, Settings.example())
+        errors = unwritable.end()
+
+    assert unwritable.process.returncode == 1
+    assert errors.endswith(
+        f"The last that you did is not kept: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
+    )
+
+
 def test_what_is_not_to_be_kept_leaves_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "temporary"
     directory.mkdir()
@@ -164,6 +176,21 @@ def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(SystemExit) as ended:
         take(tmp_path)
     assert ended.value.code == IN_USE.format(tmp_path)
+
+
+def test_a_directory_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+
+    with pytest.raises(SystemExit, match="there are other things in it"):
+        take(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_directory_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SystemExit, match=r"Nothing can be kept in .*: not a directory\. Choose another"):
+        take(tmp_path / "file" / "state")
 
 
 def test_forgetting_leaves_the_lock_of_whoever_holds_it(tmp_path: Path) -> None:
