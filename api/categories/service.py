@@ -10,7 +10,7 @@ from unicodedata import combining, normalize
 
 from api import cursors
 from api.deadline import remaining
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses.errors import ExpenseBusy, ExpenseNotFound
 from api.expenses.rules import label
 from api.expenses.service import ExpenseService
@@ -76,16 +76,28 @@ class CategoryService:
     def rename(self, caller: Caller, old: str, new: str) -> RenamedCategory:
         """Move what is in one category to another, as much of it as one request may; say whether that was all.
 
-        Raises `InvalidRequest`, and `StoreUnavailable` and `ExpenseBusy` only where nothing was moved, or where it is
-        unknown what was.
+        Raises `InvalidRequest`, and `StoreUnavailable`, `StorageFull` and `ExpenseBusy` only where no expense was moved
+        or it is unknown what was. What follows may have done so: of that it is unknown, too.
         """
         old, new = _labels(old, new)
-        notices = [notice for follow in self._followers for notice in follow(caller.user_id, old, new)]
         progress = _Progress()
+        notices: list[str] = []
         try:
+            notices += (notice for follow in self._followers for notice in follow(caller.user_id, old, new))
             is_all = self._move_live(caller, old, new, progress) and self._move_trash(caller, old, new, progress)
-        except (StoreUnavailable, ExpenseBusy) as error:
-            if not progress.moved or (isinstance(error, StoreUnavailable) and error.outcome == "unknown"):
+        except StoreUnavailable as error:
+            if error.outcome == "unknown" or not (progress.moved or self._followers):
+                raise
+            if not progress.moved:
+                raise StoreUnavailable(
+                    "unknown",
+                    aws_code=error.aws_code,
+                    aws_operation=error.aws_operation,
+                    aws_request_id=error.aws_request_id,
+                ) from error
+            is_all = False
+        except (StorageFull, ExpenseBusy):
+            if not progress.moved:
                 raise
             is_all = False
         return {"moved": progress.moved, "done": is_all, "notices": notices}
