@@ -55,7 +55,7 @@ class ErasureService:
                 if not count and self._erase_records(caller):
                     return {"erased": erased, "done": True}
             except (StoreUnavailable, ExpenseBusy):
-                if not erased:
+                if not number:
                     raise
                 break
         return {"erased": erased, "done": False}

@@ -14,7 +14,7 @@ from api.summaries.recount import Recount
 from api.tables import RECORDS
 from tests.client import ApiClient
 from tests.clock import Clock
-from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.dynamodb import FakeDynamoDB, canceled
 from tests.fakes.dynamodb_server import DynamoDBServer, refuse, reset_after, reset_before
 from tests.integration.conftest import ApiOver
 from tests.seed import expense, item, total_items
@@ -194,7 +194,7 @@ def test_what_is_recorded_meanwhile_is_erased_or_stays_with_its_total(
 def test_a_total_that_was_erased_and_made_anew_meanwhile_stays(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
     over_fake.post("/expenses", LUNCH)
 
-    def erase_records(_: str, arguments: Any) -> None:
+    def erase_records(_operation: str, arguments: Any) -> None:
         """Before the request erases records, let another one do that first, and then stop it."""
         tables = [each["Delete"]["TableName"] for each in arguments.get("TransactItems", ()) if "Delete" in each]
         if "records" not in tables:
@@ -281,6 +281,22 @@ def test_a_lost_response_is_no_matter(
     server.plan = {"TransactWriteItems": [behaviour]}
     assert erase(remote) == {"erased": 3, "done": True}
     assert of(fake) == ["erasure"]
+
+
+def test_an_erasure_of_records_is_never_said_to_have_changed_nothing(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
+    for number in range(101):
+        record = {**RECORDS.key("amina", f"budget#{number}"), "version": {"N": "1"}}
+        fake.put_item(TableName="records", Item=record)
+    transactions = count()
+
+    def throttle(operation: str, arguments: Any) -> None:
+        if operation == "TransactWriteItems" and next(transactions) > 0:
+            raise canceled(*["ThrottlingError"] * len(arguments["TransactItems"]))
+
+    fake.before.append(throttle)
+    assert erase(over_fake) == {"erased": 0, "done": False}
+    assert len(of(fake)) == 1
+    assert over_fake.post("/erase", CONFIRMED).json["outcome"] == "unchanged"
 
 
 def test_no_time_left_says_how_far_it_came(api_over: ApiOver, fake: FakeDynamoDB) -> None:
