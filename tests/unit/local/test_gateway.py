@@ -71,7 +71,11 @@ DEPLOYED = [Function(ok)]
 def the_gateway() -> ASGIApp:
     routes = [Route("/_local", lambda _request: PlainTextResponse("about"))]
     verifier = Verifier("", "", jwt.PyJWKSet.__new__(jwt.PyJWKSet))
-    return gateway(CONTRACT, verifier, lambda event: DEPLOYED[-1](event), routes)
+
+    def invoke(event: dict[str, Any]) -> Any:
+        return DEPLOYED[-1](event)
+
+    return gateway(CONTRACT, verifier, invoke, routes)
 
 
 def client_of(function: Function) -> TestClient:
