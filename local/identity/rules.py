@@ -72,7 +72,7 @@ def _verify(user: Json, pool: Json, email: str) -> None:
 
 
 def _mail(pool: Json, email: str) -> str:
-    """Return a new code. No email leaves this machine: the code is printed, and kept for whoever asks for it."""
+    """Return a new code. No email leaves this machine: the code is printed, and kept for `/_local/codes/`."""
     code = f"{secrets.randbelow(1_000_000):06}"
     pool.setdefault("_mailbox", {})[email] = code
     print(f"Email to {email}: your code is {code}", flush=True)  # noqa: T201
