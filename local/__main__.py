@@ -4,7 +4,6 @@ import signal
 import sys
 from types import FrameType
 
-
 ENDING = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -49,7 +49,7 @@ def _resolve_user(resolve: Any, pool: Json, username: str) -> Any:
 def _send_verification_email(
     _send: Any, pool: Json, username: str, attributes: Json, _code: str, attribute_name: str = "email"
 ) -> None:
-    """Replace the code, the same each time, and send it to nobody. Only a verified address gets one for a password."""
+    """Print another code in place of the one that is always the same; for a password, only to a verified address."""
     user = cognito._resolve_user(pool, username)[0]
     if attribute_name == "email":
         user["_confirmation_code"] = _new_code(attributes["email"])
@@ -140,7 +140,7 @@ def _password_auth_result(
 
 
 def _respond_to_auth_challenge(respond: Any, call: Json) -> Any:
-    """Take the answer to a challenge only in its own session."""
+    """Take a response to a challenge only in the session of that challenge."""
     session = call.get("Session", "")
     if call["ChallengeName"] != "PASSWORD_VERIFIER":
         if session not in _challenged:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
+import boto3
 import jwt
 import pytest
 import requests
@@ -185,6 +187,54 @@ def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
         system.log_in(email)
     with refused("ExpiredCodeException"):
         cognito.confirm_forgot_password(ClientId=client_id, Username=email, ConfirmationCode=code, Password=PASSWORD)
+
+
+def test_a_code_for_a_password_of_an_unknown_user_is_a_wrong_one(system: System) -> None:
+    with refused("CodeMismatchException"):
+        system.cognito().confirm_forgot_password(
+            ClientId=system.about["client_id"],
+            Username="unknown@example.com",
+            ConfirmationCode="123456",
+            Password=NEW_PASSWORD,
+        )
+
+
+def test_a_challenge_is_answered_in_its_own_session_and_once(system: System) -> None:
+    administrator = boto3.client(
+        "cognito-idp",
+        endpoint_url=system.about["cognito_endpoint"],
+        region_name=system.about["region"],
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    email = f"{uuid4()}@example.com"
+    administrator.admin_create_user(
+        UserPoolId=system.about["user_pool_id"], Username=email.upper(), TemporaryPassword=PASSWORD
+    )
+    client_id = system.about["client_id"]
+    session = system.cognito().initiate_auth(
+        ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD}
+    )["Session"]
+
+    def answer(session: str) -> str:
+        responses = {"USERNAME": email, "NEW_PASSWORD": NEW_PASSWORD}
+        response = system.cognito().respond_to_auth_challenge(
+            ClientId=client_id, ChallengeName="NEW_PASSWORD_REQUIRED", Session=session, ChallengeResponses=responses
+        )
+        return response["AuthenticationResult"]["IdToken"]
+
+    for use, in_session in enumerate(("another-session-than-the-one-that-was-issued", session, session)):
+        if use == 1:
+            assert answer(in_session)
+        else:
+            with refused("NotAuthorizedException", "Invalid session for the user."):
+                answer(in_session)
+
+
+@pytest.mark.parametrize("name", ["email_verified", "sub", "custom:role"])
+def test_a_user_writes_only_what_the_client_may(system: System, name: str) -> None:
+    with refused("NotAuthorizedException", "unauthorized attribute"):
+        system.sign_up(**{name: "true"})
 
 
 def test_a_forgotten_password_of_an_unknown_user_looks_like_any_other(system: System) -> None:
