@@ -11,7 +11,7 @@ from api.budgets.items import State, to_item
 from api.budgets.periods import Period
 from api.dynamodb import stamped
 from tests.client import ApiClient, EventTransport, Response
-from tests.fakes.dynamodb import FakeDynamoDB, canceled
+from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver
 
 if TYPE_CHECKING:
@@ -496,22 +496,6 @@ def test_a_category_that_is_renamed_takes_its_budgets_along(api: ApiClient, old:
     assert {name: value for name, value in euro.items() if name != "category"} == before
     assert (yen["currency"], yen["amount"]) == ("JPY", 50000)
     assert {budget["category"] for budget in budgets(api)} == {"Groceries", f"{old}#"}
-
-
-def test_a_rename_whose_budget_has_moved_is_never_said_to_have_changed_nothing(
-    api: ApiClient, fake: FakeDynamoDB
-) -> None:
-    spend(api, 10, "2025-06-14", category="food")
-    put(api, category="food")
-
-    def throttle(operation: str, arguments: Any) -> None:
-        if operation == "TransactWriteItems" and arguments["TransactItems"][0]["Put"]["TableName"] == "expenses":
-            raise canceled(*["ThrottlingError"] * len(arguments["TransactItems"]))
-
-    fake.before.append(throttle)
-    response = api.post("/categories/rename", {"from": "food", "to": "Food"})
-    assert [budget["category"] for budget in api.get("/budgets").json["items"]] == ["Food"]
-    assert (response.status, response.json["outcome"]) == (503, "unknown")
 
 
 def test_a_budget_that_is_in_the_way_of_a_rename_stays_and_so_does_the_other(api: ApiClient) -> None:

@@ -20,10 +20,10 @@ from api.summaries.recount import Recount
 from api.summaries.store import DynamoDBTotals
 from tests.client import ApiClient
 from tests.clock import Clock
-from tests.fakes.dynamodb import FakeDynamoDB, Listener, canceled
+from tests.fakes.dynamodb import FakeDynamoDB, Listener
 from tests.integration.conftest import ApiOver
 from tests.integration.queries import Queries
-from tests.seed import expense, item, put, total_items
+from tests.seed import expense, put, total_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -262,9 +262,9 @@ def test_a_rename_and_other_changes_at_once_lose_nothing(over_fake: ApiClient, f
 def test_what_follows_is_told_each_time_and_heard(fake: FakeDynamoDB) -> None:
     calls: list[tuple[str, str, str]] = []
 
-    def follow(user_id: str, old: str, new: str) -> list[str]:
+    def follow(user_id: str, old: str, new: str) -> tuple[bool, list[str]]:
         calls.append((user_id, old, new))
-        return ["The budget of Food is kept, because there is one of Groceries."]
+        return False, ["The budget of Food is kept, because there is one of Groceries."]
 
     totals_store = DynamoDBTotals(cast("DynamoDBClient", fake), "records")
     store = DynamoDBExpenseStore(cast("DynamoDBClient", fake), "expenses", totals_store.updates)
@@ -302,19 +302,3 @@ def assert_right(fake: FakeDynamoDB) -> None:
     """Hold every total to the expenses."""
     recount = Recount(cast("DynamoDBClient", fake), "expenses", "records")
     assert recount.of_user("amina", write=False, pause=lambda: None) == []
-
-
-def test_a_rename_that_finds_no_more_room_says_what_it_moved(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
-    for number in range(MAX_CHANGED + 1):
-        fake.put_item(TableName="expenses", Item=item("amina", expense(number, date(2025, 6, 14), category="food")))
-    transactions = count()
-
-    def fill(operation: str, arguments: Any) -> None:
-        if operation == "TransactWriteItems" and next(transactions) > 0:
-            others = ["None"] * (len(arguments["TransactItems"]) - 1)
-            raise canceled("ItemCollectionSizeLimitExceeded", *others)
-
-    fake.before.append(fill)
-    assert rename(over_fake, "food", "Food") == {"moved": MAX_CHANGED, "done": False, "notices": []}
-    refused = over_fake.post("/categories/rename", {"from": "food", "to": "Food"})
-    assert refused.json["type"] == "urn:problem-type:expenses:storage-full"

@@ -14,7 +14,7 @@ from api.summaries.recount import Recount
 from api.tables import RECORDS
 from tests.client import ApiClient
 from tests.clock import Clock
-from tests.fakes.dynamodb import FakeDynamoDB, canceled
+from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, refuse, reset_after, reset_before
 from tests.integration.conftest import ApiOver
 from tests.seed import expense, item, total_items
@@ -281,22 +281,6 @@ def test_a_lost_response_is_no_matter(
     server.plan = {"TransactWriteItems": [behaviour]}
     assert erase(remote) == {"erased": 3, "done": True}
     assert of(fake) == ["erasure"]
-
-
-def test_an_erasure_of_records_is_never_said_to_have_changed_nothing(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
-    for number in range(101):
-        record = {**RECORDS.key("amina", f"budget#{number}"), "version": {"N": "1"}}
-        fake.put_item(TableName="records", Item=record)
-    transactions = count()
-
-    def throttle(operation: str, arguments: Any) -> None:
-        if operation == "TransactWriteItems" and next(transactions) > 0:
-            raise canceled(*["ThrottlingError"] * len(arguments["TransactItems"]))
-
-    fake.before.append(throttle)
-    assert erase(over_fake) == {"erased": 0, "done": False}
-    assert len(of(fake)) == 1
-    assert over_fake.post("/erase", CONFIRMED).json["outcome"] == "unchanged"
 
 
 def test_no_time_left_says_how_far_it_came(api_over: ApiOver, fake: FakeDynamoDB) -> None:
