@@ -70,12 +70,13 @@ class FakeDynamoDB:
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
         with self._announced("BatchGetItem", RequestItems=RequestItems):
-            found = {
-                name: [item for key in wanted["Keys"] if (item := self._tables[name].get(key))]
-                for name, wanted in RequestItems.items()
-            }
-            for items in found.values():
-                self._has_read("BatchGetItem", items)
+            found: dict[str, list[Item]] = {name: [] for name in RequestItems}
+            for name, wanted in RequestItems.items():
+                for key in wanted["Keys"]:
+                    item = self._tables[name].get(key)
+                    # Each is a read of its own, which is rounded up by itself.
+                    self._has_read("BatchGetItem", [item] if item else [])
+                    found[name] += [item] if item else []
             return {"Responses": found, "UnprocessedKeys": {}}
 
     def put_item(self, **arguments: Any) -> dict[str, Any]:
