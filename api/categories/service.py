@@ -195,8 +195,8 @@ def _folded(name: str) -> str:
 
 
 def _name(parts: Sequence[str]) -> str:
-    """Return the category of a cursor. Raises `ValueError`."""
+    """Return the category of a cursor. Raises `ValueError` where none has such a name: none begins with a control."""
     [name] = split_key("#".join(parts))
-    if not name:
+    if name < " ":
         raise ValueError(name)
     return name

@@ -72,6 +72,8 @@ class FakeDynamoDB:
         with self._announced("BatchGetItem", RequestItems=RequestItems):
             found: dict[str, list[Item]] = {name: [] for name in RequestItems}
             for name, wanted in RequestItems.items():
+                if len({self._tables[name].key(key) for key in wanted["Keys"]}) < len(wanted["Keys"]):
+                    raise _error("ValidationException", "BatchGetItem", "list of item keys contains duplicates")
                 for key in wanted["Keys"]:
                     item = self._tables[name].get(key)
                     # Each is a read of its own, which is rounded up by itself.
