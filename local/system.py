@@ -66,7 +66,7 @@ def run() -> None:
         keys = jwt.PyJWKClient(f"{endpoint}/{user_pool_id}/.well-known/jwks.json").get_jwk_set()
         verifier = IdTokenVerifier(f"https://cognito-idp.{REGION}.amazonaws.com/{user_pool_id}", CLIENT_ID, keys)
         routes = local_routes(about, is_everywhere=is_everywhere(listener))
-        _print(banner(about, today, network_url=network_url(listener)))
+        _print(banner(about, today, network_url=network_url(listener), is_kept=not options.ephemeral))
         _serve(gateway(load(), verifier, invoke, routes), listener)
 
 

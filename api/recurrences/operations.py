@@ -1,11 +1,11 @@
 """The operations of recurrences: request → service → response."""
 
-from urllib.parse import urlencode
-
+from api.dynamodb import advising
 from api.expenses.operations import CREATED
 from api.gateway import problems
 from api.gateway.caller import Caller
 from api.gateway.entity_tags import entity_tags, etag, expected_versions
+from api.gateway.links import next_link
 from api.gateway.problems import ProblemTable
 from api.models import (
     CreateRecurrenceParameters,
@@ -59,7 +59,7 @@ def list_recurrences(
     """List recurrences, a page at a time."""
     given = request.parameters
     page = service.find(caller, given["limit"], given["cursor"] or None)
-    return Response(200, page, _next(given, page["next_cursor"]))
+    return Response(200, page, next_link(given, page["next_cursor"]))
 
 
 def list_due_occurrences(
@@ -68,14 +68,15 @@ def list_due_occurrences(
     """See what is due, a page at a time."""
     given = request.parameters
     page = service.due(caller, given.get("until"), given["limit"], given["cursor"] or None)
-    return Response(200, page, _next(given, page["next_cursor"]))
+    return Response(200, page, next_link(given, page["next_cursor"]))
 
 
 def record_due_expenses(
     request: Request[RecordDueExpensesParameters, RecordingOfDue], service: RecurrenceService, caller: Caller
 ) -> Response:
     """Record what is due, so much of it as one request may."""
-    recorded = service.record(caller, request.body.get("until"))
+    with advising(_ADVICE):
+        recorded = service.record(caller, request.body.get("until"))
     count = recorded["count"]
     return Response(200, recorded, event=CREATED if count else "", event_count=count)
 
@@ -113,5 +114,4 @@ def _etag(recurrence: Recurrence) -> dict[str, str]:
     return {"ETag": etag(recurrence["version"])}
 
 
-def _next(given: ListRecurrencesParameters | ListDueOccurrencesParameters, cursor: str | None) -> dict[str, str]:
-    return {} if cursor is None else {"Link": f'<?{urlencode({**given, "cursor": cursor})}>; rel="next"'}
+_ADVICE = "Send the same request again after the number of seconds in Retry-After: no occurrence is recorded twice."

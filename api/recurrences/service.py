@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from api import cursors
-from api.dynamodb import MAX_ACTIONS
+from api.dynamodb import MAX_ACTIONS, StoreUnavailable
 from api.expenses.service import ExpenseService
 from api.expenses.states import instant
 from api.gateway.caller import Caller
@@ -27,6 +27,7 @@ from api.recurrences import terms
 from api.recurrences.attempts import until_done
 from api.recurrences.due import open_occurrences
 from api.recurrences.errors import (
+    RecurrenceBusy,
     RecurrenceChanged,
     RecurrenceDeleted,
     RecurrenceKeyReused,
@@ -175,26 +176,36 @@ class RecurrenceService:
             raise InvalidRequest([Violation("body", "/until", message)])
         return self._recorder.record(caller, self._store.all_of(caller.user_id), last)
 
-    def follow(self, user_id: str, old: str, new: str) -> list[str]:
-        """Let recurrences of a category that is renamed be of the new one: all can, so that there is nothing to say.
+    def follow(self, user_id: str, old: str, new: str) -> tuple[bool, list[str]]:
+        """Let recurrences of a category that is renamed be of the new one; return whether any was, and no notice."""
+        moved = 0
 
-        Raises `RecurrenceBusy` when others keep changing one.
-        """
+        def move() -> bool | None:
+            nonlocal moved
+            changes = self._of_category(user_id, old, new)
+            for at in range(0, len(changes), MAX_ACTIONS):
+                part = changes[at : at + MAX_ACTIONS]
+                if not self._store.replace_all(user_id, part):
+                    return None
+                moved += len(part)
+            return True
 
-        def moved() -> list[str] | None:
-            now = instant(self._now())
-            changes = [
-                (
-                    stored,
-                    replace(state, terms={**state.terms, "category": new}, version=state.version + 1, updated_at=now),
-                )
-                for stored in self._store.all_of(user_id)
-                if (state := stored.state).terms and state.terms["category"] == old
-            ]
-            parts = (changes[at : at + MAX_ACTIONS] for at in range(0, len(changes), MAX_ACTIONS))
-            return [] if all(self._store.replace_all(user_id, part) for part in parts) else None
+        try:
+            until_done(move)
+        except (StoreUnavailable, RecurrenceBusy) as error:
+            if isinstance(error, StoreUnavailable) and not moved:
+                raise
+            raise StoreUnavailable("unknown" if moved else "unchanged") from error
+        return bool(moved), []
 
-        return until_done(moved)
+    def _of_category(self, user_id: str, category: str, new: str) -> list[tuple[Stored, State]]:
+        """Return the recurrences of a category, each with its state in another one."""
+        now = instant(self._now())
+        return [
+            (stored, replace(state, terms={**state.terms, "category": new}, version=state.version + 1, updated_at=now))
+            for stored in self._store.all_of(user_id)
+            if (state := stored.state).terms and state.terms["category"] == category
+        ]
 
     def _states(self, caller: Caller) -> list[State]:
         """Return the state of each recurrence that is not deleted."""

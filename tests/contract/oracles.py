@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
 
-import httpx
+import httpx2
 from connexion import AsyncApp  # type: ignore[import-untyped]
 from connexion.datastructures import MediaTypeDict  # type: ignore[import-untyped]
 from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
@@ -152,9 +152,9 @@ def _event(request: Request) -> dict[str, Any]:
     return EVENTS.event(client.Request(request.operation.method, url, dict(_headers(request)), request.body))
 
 
-async def _asked(app: Any, request: Request) -> httpx.Response:
+async def _asked(app: Any, request: Request) -> httpx2.Response:
     """Return an ASGI application's response."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=HOST) as client:
         url = f"{_path(request)}?{urlencode(request.query)}"
         return await client.request(request.operation.method, url, headers=_headers(request), content=request.body)
 

@@ -262,9 +262,9 @@ def test_a_rename_and_other_changes_at_once_lose_nothing(over_fake: ApiClient, f
 def test_what_follows_is_told_each_time_and_heard(fake: FakeDynamoDB) -> None:
     calls: list[tuple[str, str, str]] = []
 
-    def follow(user_id: str, old: str, new: str) -> list[str]:
+    def follow(user_id: str, old: str, new: str) -> tuple[bool, list[str]]:
         calls.append((user_id, old, new))
-        return ["The budget of Food is kept, because there is one of Groceries."]
+        return False, ["The budget of Food is kept, because there is one of Groceries."]
 
     totals_store = DynamoDBTotals(cast("DynamoDBClient", fake), "records")
     store = DynamoDBExpenseStore(cast("DynamoDBClient", fake), "expenses", totals_store.updates)

@@ -1,8 +1,8 @@
 """Defects that a service like this one can have, each planted by replacing one function of `api`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from secrets import token_urlsafe
 from typing import Any, NamedTuple, cast
@@ -15,13 +15,12 @@ import api.dynamodb.table
 import api.expenses.service
 import api.expenses.states
 import api.expenses.store
-import api.recurrences.schedule
 import api.summaries.cells
 import api.summaries.store
 from api.budgets.periods import Period, Periods, carried
 from api.budgets.store import DynamoDBBudgets
 from api.budgets.store import Stored as StoredBudget
-from api.dynamodb import Item, ItemExists, ItemWrite, StoreUnavailable, Table, TransactItem
+from api.dynamodb import Item, ItemExists, StoreUnavailable, Table, TransactItem
 from api.dynamodb.calls import write
 from api.dynamodb.errors import ConditionFailed
 from api.expenses.errors import ExpenseDeleted, ExpenseNotFound
@@ -30,15 +29,8 @@ from api.expenses.service import ExpenseService, Recorded
 from api.expenses.states import State, States
 from api.expenses.store import DynamoDBExpenseStore, Stored
 from api.models import Expense
-from api.recurrences.due import open_days
-from api.recurrences.errors import RecurrenceNotFound
-from api.recurrences.items import State as RecurrenceState
-from api.recurrences.schedule import Schedule
-from api.recurrences.store import DynamoDBRecurrences
 from api.summaries.cells import Tallies, Tally
 
-day_of = api.recurrences.schedule._day
-change_of = DynamoDBRecurrences.change
 Plant = Callable[[pytest.MonkeyPatch], None]
 MaybeExpense = Expense | None
 get_budget = DynamoDBBudgets.get
@@ -54,7 +46,7 @@ class Defect(NamedTuple):
         return self.name
 
 
-def _instead(target: str, defective: Any) -> Plant:
+def instead(target: str, defective: Any) -> Plant:
     """Return what puts something defective in the place of a function or an attribute."""
     return lambda patch: patch.setattr(target, defective)
 
@@ -66,7 +58,7 @@ def _counts(before_and_after: Callable[[MaybeExpense, MaybeExpense], tuple[Maybe
     def defective(before: MaybeExpense, after: MaybeExpense) -> Tallies:
         return differences(*before_and_after(before, after))
 
-    return _instead("api.summaries.store.differences", defective)
+    return instead("api.summaries.store.differences", defective)
 
 
 def _stays(name: str) -> Plant:
@@ -150,7 +142,7 @@ def _resurrect(patch: pytest.MonkeyPatch) -> None:
 def _keep(item_of: Callable[[Item, State, dict[str, Any]], Mapping[str, Any]]) -> Plant:
     """Return the defect of another item for a changed state, made from the item before and the right one."""
     changed = changed_item
-    return _instead(
+    return instead(
         "api.expenses.store.changed_item", lambda item, state: item_of(item, state, dict(changed(item, state)))
     )
 
@@ -227,51 +219,6 @@ def _get_as_new(store: DynamoDBBudgets, *identity: Any) -> StoredBudget:
     return stored if stored.state.periods else stored._replace(state=replace(stored.state, version=0))
 
 
-def _drift(schedule: Schedule, number: int) -> date:
-    """Return the day of an occurrence that is counted from the one before."""
-    day = schedule.first
-    for _ in range(number):
-        day = day_of(replace(schedule, first=day), 1)
-    return day
-
-
-def _overflow(schedule: Schedule, number: int) -> date:
-    """Return the day of an occurrence whose days beyond the end of a month are of the next one."""
-    day = day_of(schedule, number)
-    return day + timedelta(days=schedule.first.day - day.day) if schedule.unit in {"month", "year"} else day
-
-
-def _move_apart(patch: pytest.MonkeyPatch) -> None:
-    record_all = ExpenseService.record_all
-
-    def defective(self: ExpenseService, caller: Any, new: Any, others: Sequence[ItemWrite] = ()) -> Any:
-        kept = record_all(self, caller, new)
-        for change in others:
-            assert change.table is not None
-            change.table.write_all([change])
-        return kept
-
-    patch.setattr(ExpenseService, "record_all", defective)
-
-
-def _recurring_at_any_version(state: RecurrenceState, _expected: object = None) -> Any:
-    if state.terms is None:
-        raise RecurrenceNotFound
-    return state.terms
-
-
-def _unskipped(state: RecurrenceState) -> Iterator[date]:
-    return open_days(replace(state, skipped=()))
-
-
-def _is_deleted(state: RecurrenceState, _now: datetime) -> bool:
-    return state.terms is None
-
-
-def _never_moved(store: DynamoDBRecurrences, user_id: str, stored: Any, state: RecurrenceState) -> ItemWrite:
-    return change_of(store, user_id, stored, replace(state, recorded_through=stored.state.recorded_through))
-
-
 DEFECTS = (
     Defect("a cell is not moved with its date", _stays("date")),
     Defect("a cell is not moved with its currency", _stays("currency")),
@@ -280,18 +227,18 @@ DEFECTS = (
     Defect("a change of the amount is not added", _stays("amount")),
     Defect("a delete forgets the cell", _counts(lambda b, a: (b if a else None, a))),
     Defect("a restore forgets the cell", _counts(lambda b, a: (b, a if b or not a or a["version"] == 1 else None))),
-    Defect("a refund is a purchase", _instead("api.summaries.cells.tally_of", _purchase)),
+    Defect("a refund is a purchase", instead("api.summaries.cells.tally_of", _purchase)),
     Defect("a retry adds to the cell twice", _write_twice),
     Defect("the cell is written after the expense", _write_apart),
     Defect("a retried create takes itself for another", _insert_without_token),
     Defect("a write that may be made is reported as not made", _always_unchanged),
     Defect("a conflict of transactions is an internal error", _reject_conflicts),
     Defect(
-        "the feed's cursor runs into the last second", _instead("api.changes.service.window", lambda _: timedelta(0))
+        "the feed's cursor runs into the last second", instead("api.changes.service.window", lambda _: timedelta(0))
     ),
-    Defect("the feed allows for no skew of clocks", _instead("api.changes.progress.CLOCK_SKEW_SECONDS", 0)),
+    Defect("the feed allows for no skew of clocks", instead("api.changes.progress.CLOCK_SKEW_SECONDS", 0)),
     Defect(
-        "the feed takes a cursor older than its deletions", _instead("api.changes.service.is_expired", lambda *_: False)
+        "the feed takes a cursor older than its deletions", instead("api.changes.service.is_expired", lambda *_: False)
     ),
     Defect("the feed has no deletions", _without_deletions),
     Defect(
@@ -302,7 +249,7 @@ DEFECTS = (
         "a change keeps its place in the feed",
         _keep(lambda before, _, item: {**item, "change_key": before["change_key"]}),
     ),
-    Defect("a restore begins the versions anew", _instead("api.trash.service.restored", _restored_as_new)),
+    Defect("a restore begins the versions anew", instead("api.trash.service.restored", _restored_as_new)),
     Defect(
         "a delete keeps the version",
         _keep(lambda b, state, item: {**item, "version": b["version"]} if state.deletion else item),
@@ -312,36 +259,22 @@ DEFECTS = (
         "a purge leaves the content",
         _keep(lambda before, state, item: item if state.expense else {**_without_keys(before, "deletion_key"), **item}),
     ),
-    Defect("a purge does nothing", _instead("api.trash.service.purged", lambda state: state)),
+    Defect("a purge does nothing", instead("api.trash.service.purged", lambda state: state)),
     Defect(
         "a deleted expense stays in the lists",
         _keep(lambda before, state, item: {"date_key": before.get("date_key"), **item} if state.in_trash else item),
     ),
-    Defect("an expired deletion can be restored", _instead("api.expenses.states.State.is_expired", lambda *_: False)),
-    Defect("the trash shows what has expired", _instead("api.expenses.service.oldest_deletion", lambda _: "")),
+    Defect("an expired deletion can be restored", instead("api.expenses.states.State.is_expired", lambda *_: False)),
+    Defect("the trash shows what has expired", instead("api.expenses.service.oldest_deletion", lambda _: "")),
     Defect("a repeated create resurrects from the trash", _resurrect),
-    Defect("If-Match is ignored", _instead("api.expenses.service._live", _live_at_any_version)),
+    Defect("If-Match is ignored", instead("api.expenses.service._live", _live_at_any_version)),
     Defect("a list ends at a short page", _stop_at_a_short_page),
-    Defect("an overspend is forgiven", _instead("api.budgets.service.carried", _forgiving)),
+    Defect("an overspend is forgiven", instead("api.budgets.service.carried", _forgiving)),
     Defect(
         "carrying begins anew with each amount",
-        _instead("api.budgets.periods.carries_from", lambda periods, month: max(m for m in periods if m <= month)),
+        instead("api.budgets.periods.carries_from", lambda periods, month: max(m for m in periods if m <= month)),
     ),
-    Defect(
-        "a change of an amount reaches the months before", _instead("api.budgets.service.with_period", _set_for_all)
-    ),
-    Defect("a budget that ends takes its past along", _instead("api.budgets.service.without", lambda *_: {})),
-    Defect("a deleted budget begins the versions anew", _instead("api.budgets.store.DynamoDBBudgets.get", _get_as_new)),
-    Defect("occurrences are counted from the one before", _instead("api.recurrences.schedule._day", _drift)),
-    Defect("the 31st is in the next month", _instead("api.recurrences.schedule._day", _overflow)),
-    Defect("a skipped occurrence is recorded", _instead("api.recurrences.recording.open_days", _unskipped)),
-    Defect("a recurrence moves after its expenses", _move_apart),
-    Defect(
-        "a recurrence does not move with its expenses",
-        _instead("api.recurrences.store.DynamoDBRecurrences.change", _never_moved),
-    ),
-    Defect(
-        "a repeated request resurrects a recurrence", _instead("api.recurrences.items.State.is_expired", _is_deleted)
-    ),
-    Defect("If-Match of a recurrence is ignored", _instead("api.recurrences.service._live", _recurring_at_any_version)),
+    Defect("a change of an amount reaches the months before", instead("api.budgets.service.with_period", _set_for_all)),
+    Defect("a budget that ends takes its past along", instead("api.budgets.service.without", lambda *_: {})),
+    Defect("a deleted budget begins the versions anew", instead("api.budgets.store.DynamoDBBudgets.get", _get_as_new)),
 )

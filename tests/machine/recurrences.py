@@ -182,6 +182,22 @@ def record_due(world: "World", user: str, *, is_alone: bool = True) -> None:
     assert new == {} or _is_open(response), response
 
 
+def follow_rename(world: "World", user: str, old: str, new: str, response: Response) -> None:
+    """Let the recurrences follow a rename, all or none of them: all where nothing of it is left to do."""
+    models = world.recurrences[user].models
+    moving = {each: model for each, model in models.items() if model.terms and model.terms["category"] == old}
+    if not moving:
+        return
+    seen = {item["recurrence_id"]: item for item in world.look(user, "/recurrences?limit=100").json["items"]}
+    made = {each for each in moving if seen[each]["category"] == new}
+    assert made in (set(), set(moving))
+    assert not made or response.status == 200 or _is_open(response), response
+    assert made or response.status != 200 or not response.json["done"]
+    for each in made:
+        model = moving[each]
+        models[each] = replace(model, terms={**(model.terms or {}), "category": new}, version=model.version + 1)
+
+
 class RecurrenceRules:
     """What users do with recurrences: the machine has these rules, too."""
 

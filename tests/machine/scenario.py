@@ -8,8 +8,9 @@ from typing import Any
 
 from tests.machine.budgets import LOOKED_AT, Identity, delete_budget, set_budget
 from tests.machine.faults import Fault
+from tests.machine.files_scenario import bring_and_take
 from tests.machine.ledger import expiry
-from tests.machine.recurrences import change_recurrence, delete_recurrence, make_recurrence, record_due
+from tests.machine.recurrences_scenario import recur
 from tests.machine.world import World
 
 LUNCH = {"category": "Food", "amount": Decimal("12.5"), "payment_method": "Cash", "date": "2025-06-14"}
@@ -48,7 +49,8 @@ def live_through(world: World) -> None:
     _delete(world, step, third, fourth)
     _take_time(world, step, fifth)
     _keep_to_budgets(world, step)
-    _recur(world, step)
+    bring_and_take(world, step)
+    recur(world, step)
 
 
 def _move(world: World, step: Callable[..., None], expense_id: str) -> None:
@@ -125,32 +127,3 @@ def _keep_to_budgets(world: World, step: Callable[..., None]) -> None:
         step(delete, food, "2025-07", faults=(NONE, KILLED_AFTER))
     step(delete, everything, None)
     step(put, everything, ("2025-06", Decimal(0), "both"))
-
-
-def _recur(world: World, step: Callable[..., None]) -> None:
-    make, change, delete, record = (
-        partial(act, world) for act in (make_recurrence, change_recurrence, delete_recurrence, record_due)
-    )
-    mine = world.recurrences[world.users[0]]
-    rent = {"category": "Rent", "amount": Decimal(450), "payment_method": "Cash", "first": "2025-01-31"}
-    step(make, {**rent, "every": {"count": 1, "unit": "month"}}, "rent")
-    step(make, {**rent, "every": {"count": 3, "unit": "week"}, "times": 40}, faults=(NONE, LOST_AFTER))
-    monthly, weekly = mine.models
-    step(change, monthly, {"skipped": ["2025-02-28", "2025-04-30"]})
-    step(record, faults=(NONE, LOST_AFTER, NONE, NONE, KILLED_AFTER))
-    step(record)
-    step(record)
-    step(change, monthly, {"amount": Decimal(500)}, {1})
-    step(change, monthly, {"first": "2025-01-15", "amount": Decimal(500)})
-    for expense_id, found in list(world.ledgers[world.users[0]].records.items()):
-        if found.is_live and found.expense["category"] == "Rent":
-            step(world.delete, expense_id)
-            break
-    world.pass_time(timedelta(days=45))
-    world.catch_up(world.users[0])
-    step(record, faults=(NONE, Fault.CONFLICT))
-    step(record)
-    step(delete, weekly, faults=(NONE, KILLED_AFTER))
-    step(delete, monthly)
-    step(make, {**rent, "every": {"count": 1, "unit": "month"}}, "rent")
-    step(record)
