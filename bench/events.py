@@ -27,7 +27,7 @@ THREE_VIOLATIONS = {"category": "", "amount": "12", "payment_method": "Cash", "c
 def event(
     method: str, resource: str, body: Any = None, expense_id: str = EXPENSE_ID, **query: str | list[str]
 ) -> dict[str, Any]:
-    """Return the proxy event of a request, as a browser would send it."""
+    """Return the proxy event of a request, as a browser would send it: a string is CSV, anything else JSON."""
     headers = {
         "accept": "*/*",
         "authorization": "Bearer " + "x" * 900,
@@ -38,7 +38,7 @@ def event(
         "x-forwarded-for": "203.0.113.7",
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
-        **({} if body is None else {"content-type": "application/json"}),
+        **({} if body is None else {"content-type": "text/csv" if isinstance(body, str) else "application/json"}),
     }
     return proxy_event(
         Received(
@@ -51,7 +51,7 @@ def event(
             path=resource.replace("{expense_id}", expense_id),
             query=urlencode(query, doseq=True),
             headers=list(headers.items()),
-            body=b"" if body is None else json.dumps(body).encode(),
+            body=b"" if body is None else (body if isinstance(body, str) else json.dumps(body)).encode(),
             resource=resource,
             path_parameters={"expense_id": expense_id} if "{" in resource else {},
             claims={"sub": USER, "aud": CLIENT_ID, "token_use": "id"},

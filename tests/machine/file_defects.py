@@ -31,7 +31,8 @@ write_all, any_of, move_some = (
 
 
 def _drafts_without_keys(service: Any, caller: Any, items: Sequence[Any]) -> list[New]:
-    return drafts(service, caller, [{k: v for k, v in item.items() if k != "idempotency_key"} for item in items])
+    unkeyed: list[Any] = [{k: v for k, v in item.items() if k != "idempotency_key"} for item in items]
+    return drafts(service, caller, unkeyed)
 
 
 def _moved_at_the_same_version(state: State, category: str, now: datetime) -> State:

@@ -378,7 +378,7 @@ def _has_budget(world: "World", user: str, identity: Identity) -> bool:
 
 
 def _is_made_nevertheless(world: "World", response: Response, *, by_parts: bool = False) -> bool:
-    """Hold a response that was not foretold to the faults that there were; return whether the work may be done.
+    """Hold an unexpected response to the faults that there were; return whether the work may be done.
 
     What is done by parts that the response does not tell apart may be half done whatever the fault was.
     """
