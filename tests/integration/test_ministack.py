@@ -117,7 +117,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     assert unwritable.process.returncode == 1
     assert errors.endswith(
-        f"The last that you did is not kept: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
+        f"The last changes are not saved: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
     )
 
 
