@@ -17,6 +17,8 @@ from botocore.exceptions import ClientError
 
 from api.settings import Settings
 from api.tables import EXPENSES, RECORDS
+from definitions import user_pool as definition
+from definitions.user_pool import PasswordPolicy
 from local import demo
 from local.aws import PYTHON, ROOT
 from local.environment import REGION, ministack_environment
@@ -201,6 +203,21 @@ def test_forgetting_leaves_the_lock_of_whoever_holds_it(tmp_path: Path) -> None:
     forget(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+def test_a_kept_pool_becomes_what_its_definition_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sign_up(email: str) -> None:
+        stack.cognito.sign_up(ClientId="frontend", Username=email, Password="Correct-horse-1")
+
+    with ministack(tmp_path) as stack:
+        pool_id = ensure_user_pool(stack.cognito, rotates=True)
+        sign_up("before@example.com")
+
+        monkeypatch.setattr(definition, "PASSWORD_POLICY", PasswordPolicy(minimum_length=20))
+
+        assert ensure_user_pool(stack.cognito, rotates=True) == pool_id
+        with pytest.raises(ClientError, match="length greater than or equal to 20"):
+            sign_up("after@example.com")
 
 
 def test_a_session_renews_as_in_a_stack_of_the_lite_plan(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def import_lines(
     earlier = dict(ledger.records)
     text = _written(rows, media_type)
     response = world.send(user, "POST", f"/import{'?dry_run=true' * is_dry}", text, {"Content-Type": media_type})
-    if not all(is_exact(row["amount"], row.get("currency", "EUR")) for row in rows) or _has_an_id_twice(files, rows):
+    if not all(is_exact(row["amount"], row.get("currency", "EUR")) for row in rows) or _has_an_id_twice(rows):
         assert response.status == 400 or world.dynamodb.suffered
         return
     lines = list(_lines(files, rows))
@@ -326,14 +326,9 @@ def _written(rows: Sequence[Mapping[str, Any]], media_type: str) -> str:
     return text.getvalue()
 
 
-def _has_an_id_twice(files: Files, rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether two lines are one expense, be it by both kinds of ids."""
-    ids = [
-        row.get("expense_id") or (files.by_import_id.get(name, name) if (name := row.get("import_id")) else None)
-        for row in rows
-    ]
-    given = [each for each in ids if each]
-    return len(set(given)) < len(given)
+def _has_an_id_twice(rows: Sequence[Mapping[str, Any]]) -> bool:
+    ids = [(name, row[name]) for row in rows for name in ("expense_id", "import_id") if name in row]
+    return len(set(ids)) < len(ids)
 
 
 def _lines(files: Files, rows: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
@@ -383,7 +378,7 @@ def _has_budget(world: "World", user: str, identity: Identity) -> bool:
 
 
 def _is_made_nevertheless(world: "World", response: Response, *, by_parts: bool = False) -> bool:
-    """Hold a response that was not foretold to the faults that there were; return whether the work may be done.
+    """Hold an unexpected response to the faults that there were; return whether the work may be done.
 
     What is done by parts that the response does not tell apart may be half done whatever the fault was.
     """
