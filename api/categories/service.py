@@ -109,10 +109,12 @@ class CategoryService:
 
         No index has the categories of deleted expenses, so all of them are read.
         """
+        has_moved = False  # by the latest transition: another device can have been quicker
 
         def transition(state: State, now: datetime) -> State:
-            is_old = state.expense is not None and state.expense["category"] == old
-            return moved(state, new, now) if is_old else state
+            nonlocal has_moved
+            has_moved = state.expense is not None and state.expense["category"] == old
+            return moved(state, new, now) if has_moved else state
 
         after: InstantPosition | None = None
         count = 0
@@ -128,7 +130,7 @@ class CategoryService:
                 except ExpenseNotFound:  # its time was over meanwhile, or everything was erased
                     continue
                 count += 1
-                progress.add(1)
+                progress.add(has_moved)
             after = part.more_after
             if after is None:
                 return True

@@ -29,6 +29,10 @@ OUTCOME = {
     "totals": [7.25, 3.5, 7.25],
     "copied": [3, 2, 3],
     "imported": [0, 3],
+    "replayed": [False, True],
+    "categories": ["Food", "food"],
+    "moved": 1,
+    "erased": 4,
     "problem": "urn:problem-type:expenses:invalid-request",
     "violation": "/category",
 }
