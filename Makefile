@@ -118,7 +118,7 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml --group local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) --group ministack -o requirements/ministack.txt
 	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
-	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -o $${peer%.in}.txt; done
+	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -c requirements/runtime.txt -o $${peer%.in}.txt; done
 	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
 
