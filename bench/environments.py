@@ -32,8 +32,8 @@ PEERS = {
 """Each peer's directory in `peers/`, and what it is called."""
 FLOOR, OURS = "bare", "this"
 BENCH = REPOSITORY / "bench"
-TRUSTED = Path("botocore", "cacert.pem")
-"""The certificate authorities that botocore trusts, and with it every peer."""
+TRUSTED = ("botocore/cacert.pem", "certifi/cacert.pem")
+"""The certificate authorities that botocore trusts: certifi's where a peer brings that along."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,10 @@ def _of_peer(peer: str, kept: Path, root: Path, python: Path, authority: Path) -
 def _trusting(kept: Path, packages: Path, authority: Path) -> None:
     """Copy packages that all trust one more authority than botocore does: what is loaded stays what Lambda loads."""
     shutil.copytree(kept, packages, copy_function=os.link)
-    trusted = packages / TRUSTED
-    roots = trusted.read_bytes()
-    trusted.unlink()  # it is a link to the file that is kept
-    trusted.write_bytes(roots + authority.read_bytes())
+    for trusted in filter(Path.exists, map(packages.joinpath, TRUSTED)):
+        roots = trusted.read_bytes()
+        trusted.unlink()  # it is a link to the file that is kept
+        trusted.write_bytes(roots + authority.read_bytes())
 
 
 def _variables(task: Path) -> dict[str, str]:

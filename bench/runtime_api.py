@@ -8,7 +8,7 @@ import queue
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, NamedTuple
@@ -106,6 +106,10 @@ class _Api(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Api
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # a process that is ended while it waits for an event leaves its connection
+            super().handle()
 
     def do_GET(self) -> None:  # noqa: N802 — the name that the class calls
         event = self.server.events.get()
