@@ -25,7 +25,7 @@ PEERS = {
     "msgspec": "plain handler with msgspec",
     "powertools": "Powertools + pydantic, orjson",
     "litestar": "Litestar + msgspec, Mangum",
-    "fastapi": "FastAPI + pydantic, orjson, Mangum",
+    "fastapi": "FastAPI + pydantic, Mangum",
     "connexion": "Connexion, Mangum",
     "openapi_core": "openapi-core",
 }

@@ -1,4 +1,4 @@
-"""FastAPI behind Mangum: requests and responses validated by pydantic."""
+"""FastAPI behind Mangum: requests and responses validated by pydantic, whose own JSON is quicker here than orjson."""
 
 from typing import Annotated, Any
 

@@ -48,7 +48,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = event["requestContext"]["authorizer"]["claims"]["sub"]
     result = openapi.unmarshal_request(request)
     if result.errors:
-        errors = [{"detail": str(error.__cause__ or error)} for error in result.errors]
+        found = [each for error in result.errors for each in getattr(error.__cause__, "schema_errors", [error])]
+        errors = [{"detail": str(getattr(each, "message", each))} for each in found]
         return {"statusCode": 400, "headers": {}, "body": json.dumps({"status": 400, "errors": errors})}
     if request.method == "post":
         expense = store.record(user_id, json.loads(event["body"]))

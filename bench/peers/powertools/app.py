@@ -14,7 +14,13 @@ from bench.models import Expense, ExpenseCreate, ExpenseId, ExpensePage, Label, 
 from bench.store import Store
 
 store = Store(boto3.client("dynamodb"))
-app = APIGatewayRestResolver(enable_validation=True, serializer=lambda body: orjson.dumps(body).decode())
+
+
+def serialize(body: Any) -> str:
+    return orjson.dumps(body).decode()
+
+
+app = APIGatewayRestResolver(enable_validation=True, serializer=serialize)
 
 
 def _user_id() -> str:
@@ -25,7 +31,7 @@ def _user_id() -> str:
 @app.exception_handler(RequestValidationError)
 def _refuse(error: RequestValidationError) -> Response[Any]:
     errors = [{"pointer": "/".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()]
-    return Response(400, "application/problem+json", {"status": 400, "errors": errors})
+    return Response(400, "application/problem+json", serialize({"status": 400, "errors": errors}))
 
 
 @app.post("/expenses")
