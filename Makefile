@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
+# Of `make bench`: how much, and beside which commit.
+export BENCH AGAINST
 # Of `make run`: where it listens, and what it keeps.
 RUN = HOST PORT AWS_PORT STATE FRESH EPHEMERAL USER_POOL_TIER
 export $(RUN)
@@ -48,7 +50,7 @@ fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, 20,000 st
 	$(BIN)/python -m pytest -m fuzz
 
 .PHONY: bench
-bench: .venv/.ready ## Measure the speed beside that of peers, and what the data costs (BENCH=quick: a first look)
+bench: .venv/.ready ## Measure the speed beside that of peers, and what the data costs (BENCH=quick: a first look; AGAINST=COMMIT)
 	$(BIN)/python -m bench
 
 .PHONY: tools

@@ -31,9 +31,7 @@ def certificates(directory: Path) -> Certificates:
     made.root.write_bytes(_pem(root, root_key))
     made.certificate.write_bytes(_pem(leaf, root_key))
     made.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return made
 

@@ -26,6 +26,6 @@ def dynamodb() -> Iterator[DynamoDB]:
         made = certificates(Path(directory))
         address = free_address()
         port = address.rpartition(":")[2]
-        command = [sys.executable, "-m", "bench.dynamodb_server", port, made.certificate, made.key]
+        command: list[str | Path] = [sys.executable, "-m", "bench.dynamodb_server", port, made.certificate, made.key]
         with serving(command, address, Path(directory, "output"), directory=REPOSITORY):
             yield DynamoDB(f"https://{address}", made.root)

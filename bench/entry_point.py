@@ -30,6 +30,4 @@ def entry_point(dockerfile: Path, root: Path, python: Path) -> EntryPoint:
     def here(value: str) -> str:
         return re.sub(r"(?<![\w.])/(opt|var/task)(?=[/:]|$)", lambda found: f"{root}/{found[1]}", value)
 
-    return EntryPoint(
-        [str(python), *map(here, command[1:])], {name: here(value) for name, value in variables.items()}
-    )
+    return EntryPoint([str(python), *map(here, command[1:])], {name: here(value) for name, value in variables.items()})

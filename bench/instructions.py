@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.environments import Environment
-from bench.events import REQUESTS, Requests, written
+from bench.events import REQUESTS, written
 from bench.runtime_api import FunctionFailed, function
 from bench.worker import COUNTED
 
@@ -37,8 +37,9 @@ def of_cold_start(environment: Environment) -> float:
         return _total(Path(directory, OUTPUT)) / 1e6
 
 
-def of_requests(environment: Environment, requests: Requests) -> Mapping[str, float]:
-    """Return the millions of instructions of each request, the mean of some that come one after another."""
+def of_requests(environment: Environment) -> Mapping[str, float]:
+    """Return the millions of instructions of each valid request, the mean of some that come one after another."""
+    requests = {name: (event, status) for name, (event, status) in REQUESTS.items() if status < 400}
     with TemporaryDirectory() as directory, written(requests) as events:
         subprocess.run(
             [

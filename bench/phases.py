@@ -68,7 +68,7 @@ class _Finder(MetaPathFinder):
         with _phase(_group(name)):
             spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None and hasattr(spec.loader, "exec_module"):
-            spec.loader.exec_module = _timed_loading(name, spec.loader)  # type: ignore[method-assign]
+            spec.loader.exec_module = _timed_loading(name, spec.loader)  # type: ignore[method-assign,assignment]
         return spec
 
 

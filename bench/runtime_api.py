@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):  # a process that is ended while it waits for an event leaves its connection
             super().handle()
 
-    def do_GET(self) -> None:  # noqa: N802 — the name that the class calls
+    def do_GET(self) -> None:
         event = self.server.events.get()
         self._send(
             200,
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             },
         )
 
-    def do_POST(self) -> None:  # noqa: N802 — the name that the class calls
+    def do_POST(self) -> None:
         moment = Moment(time.perf_counter_ns(), cpu_ns(self.server.pid))
         body = self._body()
         self.server.responses.put((self.path, body, moment))

@@ -102,7 +102,7 @@ def _recorded(new: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_item(user_id: str, expense: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the item of an expense: a string attribute or a number for each property that is not null, and its keys."""
+    """Return the item of an expense: an attribute for each property that is not null, and its keys."""
     position = f"{expense['date']}#{expense['created_at']}#{expense['expense_id']}"
     item = {
         name: {"S": value} if isinstance(value, str) else {"N": str(value)}

@@ -83,7 +83,10 @@ def _query(request: Mapping[str, Any]) -> dict[str, Any]:
 _RESPONSES: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "GetItem": _get,
     "Query": _query,
-    "BatchGetItem": lambda request: {"Responses": {name: [] for name in request["RequestItems"]}, "UnprocessedKeys": {}},
+    "BatchGetItem": lambda request: {
+        "Responses": {name: [] for name in request["RequestItems"]},
+        "UnprocessedKeys": {},
+    },
     "TransactWriteItems": lambda _: {},
 }
 

@@ -50,7 +50,9 @@ def latency(handler: Handler, requests: Requests, names: TextIO, medians: TextIO
         times[name] += sample
         medians.write(f"{_percentile(sample, 50)}\n")
         medians.flush()
-    return {name: [_percentile(sorted(all_), 50), _percentile(sorted(all_), 99)] for name, all_ in times.items() if all_}
+    return {
+        name: [_percentile(sorted(all_), 50), _percentile(sorted(all_), 99)] for name, all_ in times.items() if all_
+    }
 
 
 def _timed(handler: Handler, event: dict[str, Any]) -> Iterator[int]:
@@ -82,7 +84,7 @@ def memory(handler: Handler, requests: Requests) -> dict[str, float]:
 
 
 def instructions(handler: Handler, requests: Requests) -> dict[str, int]:
-    """Make each request some times; what counts instructions counts anew at each `getppid`. Return how often each was."""
+    """Make each request some times, and return how often; the instructions between two `getppid` are counted."""
     for event, status in requests.values():
         if _status(handler, event) != status:
             raise RuntimeError(f"The status of a response is not {status}.")

@@ -1,4 +1,4 @@
-"""This project: its own handler, or with a stub where DynamoDB's client would be, composed as its handler composes it."""
+"""This project: its own handler, or the same composed with a stub where DynamoDB's client would be."""
 
 import os
 import sys

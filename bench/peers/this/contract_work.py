@@ -1,4 +1,4 @@
-"""What the contract costs each request of a file: parsing and validating it, and validating its response. Prints JSON."""
+"""What the contract costs each request of a file: parsing it and validating its response. Prints JSON."""
 
 import json
 import os
