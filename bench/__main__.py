@@ -22,8 +22,9 @@ from bench.report import report
 from tools.wheels import WheelsUnavailable
 
 COUNTS = (100, 10_000, 100_000)
-QUICK, WHOLE = Extent(rounds=4, starts=3, is_whole=False), Extent(rounds=20, starts=9, is_whole=True)
-OF_TWO = Extent(rounds=40, starts=25, is_whole=True)
+QUICK = Extent(rounds=4, starts=3, contract_rounds=1, is_whole=False)
+WHOLE = Extent(rounds=20, starts=9, contract_rounds=5, is_whole=True)
+OF_TWO = Extent(rounds=40, starts=25, contract_rounds=0, is_whole=True)
 """Where there are only two to measure, there is time for more."""
 
 

@@ -50,7 +50,7 @@ def report(commit: str, found: Measurements) -> str:
         **found.p50[DYNAMODB],
     }
     text = [
-        f"This tree beside {commit}, median (lowest … highest); cold starts in ms, requests with DynamoDB in µs of a CPU.",
+        f"This tree beside {commit}, median (lowest … highest); cold starts in ms, requests with DynamoDB in µs.",
         table(
             ["", BEFORE, NOW, "now / before"],
             ([name, *(each[of].text() for of in (BEFORE, NOW)), _ratio(each).text()] for name, each in timed.items()),

@@ -18,8 +18,10 @@ from bench.entry_point import entry_point
 from tools import image_python, image_root
 from tools.image_layout import DEPENDENCIES, TASK
 from tools.image_root import REPOSITORY
+from tools.wheels import unpack
 
 PEERS = {
+    "installed": "bare boto3 handler, as pip installs it",
     "bare": "bare boto3 handler (checks nothing)",
     "this": "this project",
     "msgspec": "plain handler with msgspec",
@@ -31,6 +33,8 @@ PEERS = {
 }
 """Each peer's directory in `peers/`, and what it is called."""
 FLOOR, OURS = "bare", "this"
+INSTALLED = "installed"
+"""The floor once more, with all of botocore, to see what the image's layout saves: it differs at its start only."""
 BENCH = REPOSITORY / "bench"
 TRUSTED = ("botocore/cacert.pem", "certifi/cacert.pem")
 """The certificate authorities that botocore trusts: certifi's where a peer brings that along."""
@@ -85,6 +89,9 @@ def prepared(authority: Path) -> Iterator[dict[str, Environment]]:
             if peer == OURS:
                 image_root.function(root, python)
                 found[peer] = of_image(REPOSITORY, root, python, authority)
+            elif peer == INSTALLED:
+                _install(BENCH / "peers" / FLOOR / "requirements.txt", roots / "pip", python)
+                found[peer] = _of_peer(FLOOR, roots / "pip", root, python, authority)
             else:
                 kept = image_root.dependencies(BENCH / "peers" / peer / "requirements.txt", python)
                 found[peer] = _of_peer(peer, kept, root, python, authority)
@@ -107,6 +114,12 @@ def _of_peer(peer: str, kept: Path, root: Path, python: Path, authority: Path) -
     path = (root / DEPENDENCIES, directory, REPOSITORY)
     variables = {**_variables(directory), "PYTHONPATH": os.pathsep.join(map(str, path))}
     return Environment(peer, python, [str(python), "-m", "awslambdaric", "app.handler"], directory, variables, path)
+
+
+def _install(lock: Path, root: Path, python: Path) -> None:
+    """Install what a lock names as pip does: whole, and compiled. Raises `WheelsUnavailable`."""
+    unpack(lock, root / DEPENDENCIES, python)
+    subprocess.run([python, "-m", "compileall", "-q", "-j", "0", root / DEPENDENCIES], check=True)
 
 
 def _trusting(kept: Path, packages: Path, authority: Path) -> None:

@@ -14,12 +14,11 @@ from bench import instructions
 from bench.breakdown import breakdown
 from bench.checks import Checks, checks
 from bench.cold import cold_start
-from bench.environments import FLOOR, OURS, Environment
+from bench.environments import FLOOR, INSTALLED, OURS, Environment
 from bench.events import OWN_REQUESTS, REQUESTS, Requests, written
 from bench.samples import Samples
 from bench.shares import AtShare, at_shares
 
-CONTRACT_ROUNDS = 5
 STUB, DYNAMODB = "stub", "dynamodb"
 """How a request meets DynamoDB: a stub in the process, or botocore, TLS and the stand-in for it."""
 
@@ -32,6 +31,7 @@ class Extent(NamedTuple):
 
     rounds: int
     starts: int
+    contract_rounds: int
     is_whole: bool
     """Whether instructions are counted, and shares of a processor tried."""
 
@@ -71,13 +71,15 @@ def measure(
     environments: Mapping[str, Environment], dynamodb: str, extent: Extent, say: Callable[[str], None]
 ) -> Measurements:
     """Measure all peers, with DynamoDB's stand-in at an address."""
-    calling = {peer: environment.calling(dynamodb) for peer, environment in environments.items()}
+    starting = {peer: environment.calling(dynamodb) for peer, environment in environments.items()}
+    environments = {peer: environment for peer, environment in environments.items() if peer != INSTALLED}
+    calling = {peer: starting[peer] for peer in environments}
     found = Measurements()
     say("what each peer checks")
     found.checks = {peer: checks(environment) for peer, environment in calling.items()}
     for number in range(extent.starts):
         say(f"cold starts {number + 1}/{extent.starts}")
-        measure_starts(found, calling)
+        measure_starts(found, starting)
         for peer in (FLOOR, OURS):
             for phase, milliseconds in breakdown(calling[peer]).items():
                 found.phases[phase][peer].values.append(milliseconds)
@@ -85,8 +87,8 @@ def measure(
         measure_requests(found, kind, each, REQUESTS, extent.rounds, say)
         measure_requests(found, kind, {OURS: each[OURS]}, OWN_REQUESTS, extent.rounds, say)
     with written(REQUESTS) as events:
-        for number in range(CONTRACT_ROUNDS):
-            say(f"the contract's work {number + 1}/{CONTRACT_ROUNDS}")
+        for number in range(extent.contract_rounds):
+            say(f"the contract's work {number + 1}/{extent.contract_rounds}")
             for request, microseconds in json.loads(environments[OURS].run("contract_work", events)).items():
                 found.contract[request].values.append(microseconds)
         for peer, environment in environments.items():

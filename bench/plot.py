@@ -10,6 +10,7 @@ from bench.samples import short
 from bench.tables import compared
 
 COLOURS = {
+    "installed": "#d5d8dc",
     "bare": "#9aa0a6",
     "this": "#1a7f37",
     "msgspec": "#6d4c41",
@@ -37,7 +38,10 @@ def plot(found: Measurements) -> str:
         parts.append(_text(LEFT - 8, y + BAR, name, "end"))
         parts += _bars(group, y, longest)
         y += len(group) * BAR + GAP
-    legend = {name.partition(" (")[0].partition(" +")[0]: COLOURS[peer] for peer, name in PEERS.items()}
+    legend = {
+        name.partition(" (")[0].partition(" +")[0].partition(", Mangum")[0]: COLOURS[peer]
+        for peer, name in PEERS.items()
+    }
     return _picture("Times as long as this project takes (logarithmic scale)", legend, parts, y)
 
 

@@ -52,8 +52,8 @@ def checked(found: Measurements) -> str:
     """Return what each peer checks."""
 
     def rows() -> Iterator[list[str]]:
-        for peer, name in PEERS.items():
-            each = found.checks[peer]
+        for peer, each in found.checks.items():
+            name = PEERS[peer]
             kinds = (each.validates_responses, each.refuses_unknown, each.refuses_duplicates, each.is_exact)
             cells = ("yes" if kind else "no" for kind in kinds)
             reported = "all three" if each.reported >= 3 else str(each.reported or "none")
@@ -67,10 +67,10 @@ def tails(found: Measurements) -> str:
     """Return the 99th percentiles and the memory of each peer."""
 
     def rows() -> Iterator[list[str]]:
-        for peer, name in PEERS.items():
+        for peer, memory in found.memory.items():
             timed = found.p50[DYNAMODB]
             times = [short(found.p99[request][peer]) if peer in timed[request] else "-" for request in REQUESTS]
-            yield [name, *times, *(short(megabytes) for megabytes in found.memory[peer].values())]
+            yield [PEERS[peer], *times, *map(short, memory.values())]
 
     return table(["", *REQUESTS, "after 50", "after 1,050"], rows())
 
