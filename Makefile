@@ -14,6 +14,8 @@ UV = $(shell command -v uv || echo $(BIN)/uv)
 TEST = $(BIN)/python -m pytest -m "not fuzz and not container" -n 2
 # Packages of elsewhere have no place in the environment, nor have its own any elsewhere.
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX
+# Nor is every module compiled again in each process: half the time of collecting the tests.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
@@ -88,7 +90,8 @@ clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Pyt
 
 .PHONY: web
 web: clients ## Serve the page of examples/web for the running system at http://127.0.0.1:5173 (PORT=8000)
-	curl -fsS http://127.0.0.1:$(PORT)/_local/env > examples/web/.env.local
+	@curl -fsS http://127.0.0.1:$(or $(PORT),8000)/_local/env -o examples/web/.env.local || \
+	  { echo "The page needs the system: start it with make run in another terminal, with the same PORT."; exit 1; }
 	npm run dev --workspace examples/web
 
 .PHONY: smoke

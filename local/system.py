@@ -1,5 +1,6 @@
 """The whole system on this machine, put together."""
 
+import contextlib
 import logging
 import os
 import socket
@@ -7,6 +8,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import boto3
 import jwt
@@ -64,7 +66,7 @@ def run() -> None:
         keys = jwt.PyJWKClient(f"{endpoint}/{user_pool_id}/.well-known/jwks.json").get_jwk_set()
         verifier = IdTokenVerifier(f"https://cognito-idp.{REGION}.amazonaws.com/{user_pool_id}", CLIENT_ID, keys)
         routes = local_routes(about, is_everywhere=is_everywhere(listener))
-        _print(banner(about, today, network_url=network_url(listener)))
+        _print(banner(about, today, network_url=network_url(listener), is_kept=not options.ephemeral))
         _serve(gateway(load(), verifier, invoke, routes), listener)
 
 
@@ -78,12 +80,12 @@ def _listen(host: str, port: int, how_to_choose: str) -> socket.socket:
 
 def _listen_again(host: str, port: int, memory: Path) -> socket.socket:
     """Take this port, or for 0 that of the last time, which front ends have built in, or any if that is taken."""
-    last = int(memory.read_text()) if memory.exists() else 0
     try:
-        listener = take_port(host, port or last)
-    except OSError:
+        listener = take_port(host, port or int(memory.read_text()))
+    except (OSError, ValueError, OverflowError):
         listener = _listen(host, port, "AWS_PORT={port} make run")
-    memory.write_text(str(listener.getsockname()[1]))
+    with contextlib.suppress(OSError):  # such as a full disk: then it is another one the next time
+        memory.write_text(str(listener.getsockname()[1]))
     return listener
 
 
@@ -92,7 +94,14 @@ def _serve(application: ASGIApp, listener: socket.socket) -> None:
     logging.basicConfig(format="%(message)s")
     logging.getLogger("uvicorn.access").setLevel(logging.INFO)
     config = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at the first signal. At a second one Uvicorn would cancel what is ending already, with a traceback."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
 
 def _print(text: str) -> None:

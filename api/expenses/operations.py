@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import quote, urlencode
 
+from api.dynamodb import advising
 from api.expenses.batch import record_batch
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import list_filters
@@ -59,7 +60,8 @@ def create_expenses(
     request: Request[CreateExpensesParameters, ExpenseBatch], service: ExpenseService, caller: Caller
 ) -> Response:
     """Record several expenses, all or none."""
-    recorded = record_batch(service, caller, request.body["items"])
+    with advising(_BATCH_ADVICE):
+        recorded = record_batch(service, caller, request.body["items"])
     items: list[RecordedExpense] = [{"expense": each.expense, "replayed": each.is_replay} for each in recorded]
     count = sum(not each.is_replay for each in recorded)
     return Response(201, {"items": items, "count": len(items)}, event=CREATED if count else "", event_count=count)
@@ -136,3 +138,9 @@ def _location(path: str, expense_id: str) -> str:
 def _beside(path: str, name: str) -> str:
     """Return the absolute path of another resource that is beside the one at `path`."""
     return "/".join(("", *path.strip("/").split("/")[:-1], name))
+
+
+_BATCH_ADVICE = (
+    "Send the same body again after the number of seconds in Retry-After, if each expense has an idempotency_key: it "
+    "is recorded once. Without, look first at what is there now."
+)

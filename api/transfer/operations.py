@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import cast
 from urllib.parse import quote, urlencode
 
+from api.dynamodb import advising
 from api.expenses.filters import shared_filters
 from api.gateway.caller import Caller
 from api.models import ExportExpensesParameters, ImportExpensesParameters, ListExpensesParameters
@@ -34,5 +35,9 @@ def import_expenses(
     if request.line is None:
         raise UnsupportedContract("import_expenses has no x-line")
     dry_run = request.parameters["dry_run"]
-    report = service.import_(caller, request.body, request.content_type, request.line, dry_run=dry_run)
+    with advising(_ADVICE):
+        report = service.import_(caller, request.body, request.content_type, request.line, dry_run=dry_run)
     return Response(200, report)
+
+
+_ADVICE = "Send the same file again after the number of seconds in Retry-After: no line is recorded twice."

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CLIENT_ID = Settings.example().user_pool_client_id
 """The app client's id, always the same, so that a function in a container can be given it beforehand."""
 CALLBACK_URL = "http://localhost:3000/"
-"""Where the login page sends users back to unless it is told another page: the deployment's default."""
+"""Where the login page sends users back to unless the request names another page: the deployment's default."""
 
 
 def login_url(endpoint: str) -> str:

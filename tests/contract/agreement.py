@@ -102,6 +102,11 @@ class _Outcome(NamedTuple):
 
 
 def _verdicts(case: Case, by_name: Mapping[str, Oracle]) -> Iterator[_Outcome]:
-    for request in samples(case.requests, VALID_REQUESTS if case.violation is None else REQUESTS_A_VIOLATION):
+    for request in _drawn(case):
         for name, oracle in by_name.items():
             yield _Outcome(name, case, request, oracle(request).accepted == (case.violation is None))
+
+
+@cache
+def _drawn(case: Case) -> list[Request]:
+    return samples(case.requests, VALID_REQUESTS if case.violation is None else REQUESTS_A_VIOLATION)

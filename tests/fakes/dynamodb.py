@@ -70,6 +70,9 @@ class FakeDynamoDB:
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
         with self._announced("BatchGetItem", RequestItems=RequestItems):
+            for name, wanted in RequestItems.items():
+                if len({self._tables[name].key(key) for key in wanted["Keys"]}) < len(wanted["Keys"]):
+                    raise _error("ValidationException", "BatchGetItem", "list of item keys contains duplicates")
             found = {
                 name: [item for key in wanted["Keys"] if (item := self._tables[name].get(key))]
                 for name, wanted in RequestItems.items()

@@ -75,6 +75,16 @@ def test_a_report_says_of_each_line_what_became_of_it(api: ApiClient) -> None:
     assert api.get(f"/expenses/{report['rows'][2]['expense_id']}").json["notes"] == "Lunch"
 
 
+def test_one_expense_by_both_kinds_of_id_is_refused_at_the_second_line(api: ApiClient) -> None:
+    header = "import_id,expense_id,date,amount,category,payment_method\n"
+    line = "2025-06-14,12.50,Food,Cash\n"
+    (row,) = imported(api, f"{header}7,,{line}").json["rows"]
+    refused = imported(api, f"{header},{row['expense_id'].upper()},{line}8,,{line}7,,{line}")
+    (violation,) = refused.json["errors"]
+    assert violation == {"line": 4, "pointer": "/import_id", "detail": "must not be of the expense of line 2"}
+    assert api.get("/summary").json["items"][0]["count"] == 1
+
+
 def test_what_was_changed_since_stays_as_it_is(api: ApiClient) -> None:
     (row,) = imported(api, HEADER + LUNCH).json["rows"]
     api.patch(f"/expenses/{row['expense_id']}", {"notes": "Dinner", "amount": 20})

@@ -107,6 +107,18 @@ def test_an_end_in_good_order_loses_nothing(tmp_path: Path) -> None:
         assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": EXPENSES.ttl_attribute}
 
 
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state.unfinished").mkdir()
+    with ministack(tmp_path) as unwritable:
+        ensure_tables(unwritable.dynamodb, Settings.example())
+        errors = unwritable.end()
+
+    assert unwritable.process.returncode == 1
+    assert errors.endswith(
+        f"The last that you did is not kept: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
+    )
+
+
 def test_what_is_not_to_be_kept_leaves_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "temporary"
     directory.mkdir()
@@ -143,7 +155,7 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
 
     def invoke(event: dict[str, Any]) -> dict[str, Any]:
         requests.append(event)
-        status = 204 if event["httpMethod"] == "DELETE" else 201
+        status = {"DELETE": 204, "PUT": 200}.get(event["httpMethod"], 201)
         return {"statusCode": status, "body": json.dumps({"expense_id": "1"})}
 
     with ministack(tmp_path) as stack:
@@ -154,7 +166,7 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
             demo.make_once(stack.cognito, pool_id, invoke, TODAY, said.append)
 
     assert len(said) == 2
-    assert len(requests) == len(list(demo.demo_expenses(TODAY))) + 2
+    assert len(requests) == len([*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY)]) + 2
 
 
 def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,6 +176,21 @@ def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(SystemExit) as ended:
         take(tmp_path)
     assert ended.value.code == IN_USE.format(tmp_path)
+
+
+def test_a_directory_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+
+    with pytest.raises(SystemExit, match="there are other things in it"):
+        take(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_directory_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SystemExit, match=r"Nothing can be kept in .*: not a directory\. Choose another"):
+        take(tmp_path / "file" / "state")
 
 
 def test_forgetting_leaves_the_lock_of_whoever_holds_it(tmp_path: Path) -> None:
