@@ -26,7 +26,7 @@ class NoSuchTree(RuntimeError):
 
 def against(commit: str, dynamodb: DynamoDB, extent: Extent, say: Callable[[str], None]) -> str:
     """Return how much of an earlier commit's time and instructions this tree takes. Raises `NoSuchTree`."""
-    with _both(commit, dynamodb.authority) as environments:
+    with both(commit, dynamodb.authority) as environments:
         calling = {name: environment.calling(dynamodb.url) for name, environment in environments.items()}
         found = Measurements()
         for number in range(extent.starts):
@@ -77,7 +77,7 @@ def _counted(found: Measurements) -> str:
 
 
 @contextmanager
-def _both(commit: str, authority: Path) -> Iterator[dict[str, Environment]]:
+def both(commit: str, authority: Path) -> Iterator[dict[str, Environment]]:
     """Lay out the images of both trees, each by its own script."""
     python = interpreter()
     with tempfile.TemporaryDirectory() as directory:

@@ -34,7 +34,7 @@ def of_cold_start(environment: Environment) -> float:
             response, _ = running.invoke(event)
         if response.get("statusCode") != status:
             raise FunctionFailed(f"{environment.name} responded: {response}")
-        return _total(Path(directory, OUTPUT)) / 1e6
+        return total(Path(directory, OUTPUT)) / 1e6
 
 
 def of_requests(environment: Environment) -> Mapping[str, float]:
@@ -53,14 +53,14 @@ def of_requests(environment: Environment) -> Mapping[str, float]:
         )
         # The odd dumps are of what led to a request, the even ones of the request.
         dumps = [Path(directory, f"{OUTPUT}.{2 * number}") for number in range(1, len(requests) + 1)]
-        return {name: _total(dump) / COUNTED / 1e6 for name, dump in zip(requests, dumps, strict=True)}
+        return {name: total(dump) / COUNTED / 1e6 for name, dump in zip(requests, dumps, strict=True)}
 
 
 def _callgrind(directory: Path, *options: str) -> list[str]:
     return ["valgrind", "--tool=callgrind", *options, f"--callgrind-out-file={directory / OUTPUT}"]
 
 
-def _total(dump: Path) -> int:
+def total(dump: Path) -> int:
     """Return the instructions of a dump of callgrind's. Raises `RuntimeError` where it has none."""
     found = re.search(r"^summary: (\d+)", dump.read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:

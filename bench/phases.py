@@ -113,7 +113,7 @@ def _time(module: ModuleType, path: str, phase: str) -> None:
 
 def main() -> None:
     """Run the module that the command line names."""
-    global _since  # noqa: PLW0603
+    global _since
     _spent[INTERPRETER], _since = _STARTED, time.process_time_ns()
     _spent[STDLIB] = _since - _STARTED
     module, handler = sys.argv[1:]

@@ -39,6 +39,7 @@ class Function:
     """A function's process."""
 
     def __init__(self, command: list[str], variables: Mapping[str, str], directory: str) -> None:
+        self._errors: bytes | None = None
         self._api = _Api()
         Thread(target=self._api.serve_forever, args=(0.05,), daemon=True).start()
         address = f"127.0.0.1:{self._api.server_address[1]}"
@@ -73,12 +74,13 @@ class Function:
         raise FunctionFailed(self.end())
 
     def end(self) -> str:
-        """End the process, and return what it wrote to stderr."""
-        self.process.terminate()
-        _, errors = self.process.communicate(timeout=60)
-        self._api.shutdown()
-        self._api.server_close()
-        return errors.decode(errors="replace")
+        """End the process if it has not ended, and return what it wrote to stderr."""
+        if self._errors is None:
+            self.process.terminate()
+            _, self._errors = self.process.communicate(timeout=60)
+            self._api.shutdown()
+            self._api.server_close()
+        return self._errors.decode(errors="replace")
 
 
 @contextmanager
@@ -88,8 +90,7 @@ def function(command: list[str], variables: Mapping[str, str], directory: str) -
     try:
         yield running
     finally:
-        if running.process.returncode is None:
-            running.end()
+        running.end()
 
 
 class _Api(ThreadingHTTPServer):
