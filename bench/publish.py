@@ -16,7 +16,7 @@ PLACE = re.compile(r"(<!--bench:([^>]+)-->\s*)(.*?)(\s*<!--/-->)", re.DOTALL)
 
 
 class UnknownFigure(RuntimeError):
-    """A document quotes a figure that nobody measures."""
+    """A document quotes a figure that is not measured."""
 
 
 def documents() -> list[Path]:
@@ -30,7 +30,7 @@ def published(text: str, figures: Mapping[str, str]) -> str:
     def place(found: re.Match[str]) -> str:
         before, name, _, after = found.groups()
         if name not in figures:
-            raise UnknownFigure(f"Nothing measures {name}.")
+            raise UnknownFigure(f"{name} is not measured.")
         return before + figures[name] + after
 
     return PLACE.sub(place, text)

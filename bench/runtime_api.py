@@ -21,8 +21,8 @@ class FunctionFailed(RuntimeError):
     """The function's process ended, could not start or responded with an error."""
 
 
-class Moment(NamedTuple):
-    """When something happened."""
+class Clocks(NamedTuple):
+    """What the clocks show when a response comes."""
 
     wall_ns: int
     """By the clock on the wall."""
@@ -53,7 +53,7 @@ class Function:
         )
         self._api.pid = self.process.pid
 
-    def invoke(self, event: Mapping[str, Any]) -> tuple[dict[str, Any], Moment]:
+    def invoke(self, event: Mapping[str, Any]) -> tuple[dict[str, Any], Clocks]:
         """Return the response to an event, and when it came: whatever the process does afterwards is not in it.
 
         Raises `FunctionFailed`.
@@ -62,7 +62,7 @@ class Function:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < deadline:
             try:
-                path, body, moment = self._api.responses.get(timeout=0.1)
+                path, body, clocks = self._api.responses.get(timeout=0.1)
             except queue.Empty:
                 if self.process.poll() is not None:
                     break
@@ -70,7 +70,7 @@ class Function:
             if not path.endswith("/response"):
                 raise FunctionFailed(body.decode(errors="replace"))
             response: dict[str, Any] = json.loads(body)
-            return response, moment
+            return response, clocks
         raise FunctionFailed(self.end())
 
     def end(self) -> str:
@@ -101,7 +101,7 @@ class _Api(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.events: queue.Queue[bytes] = queue.Queue()
-        self.responses: queue.Queue[tuple[str, bytes, Moment]] = queue.Queue()
+        self.responses: queue.Queue[tuple[str, bytes, Clocks]] = queue.Queue()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,9 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def do_POST(self) -> None:
-        moment = Moment(time.perf_counter_ns(), cpu_ns(self.server.pid))
+        clocks = Clocks(time.perf_counter_ns(), cpu_ns(self.server.pid))
         body = self._body()
-        self.server.responses.put((self.path, body, moment))
+        self.server.responses.put((self.path, body, clocks))
         self._send(202, b"{}", {})
 
     def _body(self) -> bytes:

@@ -40,7 +40,7 @@ class AtShare(NamedTuple):
 
 
 def at_shares(environment: Environment, starts: int) -> list[AtShare] | None:
-    """Return what it takes at each share, or None where this machine lets nobody limit a process."""
+    """Return what it takes at each share, or None where this machine does not let it limit a process."""
     found = []
     for memory_mb in MEMORY_MB:
         with _limited(environment, memory_mb / WHOLE_MB) as limited:

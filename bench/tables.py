@@ -94,7 +94,7 @@ def phases(found: Measurements) -> str:
 
 
 def instructions(found: Measurements) -> str:
-    """Return the millions of instructions, or why there are none."""
+    """Return the millions of instructions, or why they are not counted."""
     if found.uncounted:
         return f"Not counted: {found.uncounted}."
     requests = found.instructions[OURS]
@@ -108,9 +108,9 @@ def instructions(found: Measurements) -> str:
 
 
 def shares(found: Measurements) -> str:
-    """Return the curve of memory, or why there is none."""
+    """Return the curve of memory, or why it is not measured."""
     if found.shares is None:
-        return "Not measured: nobody may limit a process's share of the processor here, or this is only a first look."
+        return "Not measured: this machine does not let it limit a process, or this is only a first look."
 
     def rows() -> Iterator[list[str]]:
         for at in found.shares or ():
