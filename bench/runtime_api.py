@@ -78,6 +78,7 @@ class Function:
         if self._errors is None:
             self.process.terminate()
             _, self._errors = self.process.communicate(timeout=60)
+            self._api.events.put(b"")  # for the thread of a connection that still waits for one
             self._api.shutdown()
             self._api.server_close()
         return self._errors.decode(errors="replace")

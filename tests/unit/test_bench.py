@@ -1,5 +1,6 @@
-"""The benchmark's parts: what runs in its peers' environments, its clocks, its stand-ins, and where its figures go."""
+"""The benchmark's parts: what runs in its peers' environments, its clocks and its stand-ins."""
 
+import io
 import json
 import re
 import resource
@@ -7,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import zlib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +17,19 @@ import pytest
 from api.bootstrap import CONTRACT_DIRECTORY
 from api.expenses.items import from_item, item_of
 from api.expenses.states import recorded
-from api.openapi.contract import load
+from api.openapi.contract import Response, load
 from api.summaries.cells import cell_from_key
-from bench import against, publish
+from bench import worker
 from bench.authority import certificates
-from bench.bounds import Bound
 from bench.breakdown import timed
 from bench.dynamodb_server import response
 from bench.entry_point import entry_point
-from bench.environments import PEERS
-from bench.events import OWN_REQUESTS, REQUESTS, Requests
+from bench.events import NEW, OWN_REQUESTS, REQUESTS, Requests
 from bench.instructions import OUTPUT, total
-from bench.measurements import DYNAMODB, Measurements
-from bench.plot import COLOURS
+from bench.phases import PHASES
 from bench.runtime_api import FunctionFailed, cpu_ns, function
-from bench.samples import Samples
-from bench.stub import CELLS, ITEMS, USER, respond
+from bench.store import Store
+from bench.stub import CELLS, EXPENSE_ID, ITEMS, USER, respond
 from tools.image_root import REPOSITORY
 
 FUNCTION = """
@@ -157,40 +156,74 @@ def test_the_real_image_starts_a_module() -> None:
     assert "bench.phases" in timed(start.command)
 
 
-def test_a_figure_is_written_into_its_place_and_nothing_else_is_changed() -> None:
-    text = "It takes <!--bench:get-->1 ms<!--/--> for\n<!--bench:table-->\n\n| old |\n\n<!--/-->\nmore."
-    new = publish.published(text, {"get": "2 ms", "table": "| new |"})
-    assert new == "It takes <!--bench:get-->2 ms<!--/--> for\n<!--bench:table-->\n\n| new |\n\n<!--/-->\nmore."
-    with pytest.raises(publish.UnknownFigure, match="put"):
-        publish.published("<!--bench:put--><!--/-->", {})
-
-
-@pytest.mark.parametrize("document", publish.documents(), ids=lambda path: path.name)
-def test_every_figure_in_a_document_is_what_was_measured_last(document: Path) -> None:
-    figures = json.loads(publish.FIGURES.read_text(encoding="utf-8"))
-    text = document.read_text(encoding="utf-8")
-    assert publish.published(text, figures) == text, "run `python -m bench.publish`"
-    assert text.count("<!--bench:") == len(publish.PLACE.findall(text))
-
-
-def a_comparison() -> Measurements:
-    found = Measurements(uncounted="there is no need", image={"before": 80.0, "now": 72.0})
-    for table in (found.cold["cpu"], found.cold["wall"], found.p50[DYNAMODB]["get"]):
-        table["before"] = Samples([100, 200, 400])
-        table["now"] = Samples([50, 150, 200])
-    return found
-
-
-def test_two_trees_are_compared_round_by_round() -> None:
-    text = against.report("HEAD~1", a_comparison())
-    assert "| get | 200 (100…400) | 150 (50…200) | 0.5 (0.5…0.75) |" in text
-    assert "Instructions are not counted: there is no need." in text
-    assert "80 MB before, 72 MB now" in text
-
-
-def test_a_commit_that_is_not_there_is_named() -> None:
-    with pytest.raises(against.NoSuchTree, match="no-such-commit"), against.both("no-such-commit", Path()):
+RUNTIME = """
+import importlib, json, sys
+name, _, function = sys.argv[1].rpartition(".")
+handler = getattr(importlib.import_module(name), function)
+handler({}, None)
+print(json.dumps(handler({"phases": ""}, None)))
+"""
+APP = """
+import time
+import colorsys
+def handler(event, context):
+    until = time.process_time() + 0.05
+    while time.process_time() < until:
         pass
+"""
+
+
+def test_each_phase_of_a_start_has_its_own_processor_time(tmp_path: Path) -> None:
+    for name, text in {"runtime.py": RUNTIME, "app.py": APP}.items():
+        (tmp_path / name).write_text(text)
+    spent = json.loads(
+        subprocess.check_output(
+            [sys.executable, "-S", "-m", "bench.phases", "runtime", "app.handler"],
+            cwd=REPOSITORY,
+            env={"PYTHONPATH": str(tmp_path)},
+        )
+    )
+    assert spent["first request"] >= 50
+    assert all(spent[phase] > 0 for phase in ("interpreter", "import: standard library", "import: own"))
+    assert spent.keys() <= set(PHASES)
+
+
+def test_instructions_are_counted_between_two_calls_of_getppid(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr("os.getppid", lambda: calls.append("|"))
+
+    def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+        calls.append(event["name"])
+        return {"statusCode": 200}
+
+    requests = {name: ({"name": name}, 200) for name in ("a", "b")}
+    counted = worker.instructions(handler, requests)
+    dumps = "".join(calls).split("|")
+    assert dumps[1::2] == [name * counted[name] for name in requests]
+
+
+def test_a_request_that_a_peer_gets_wrong_is_not_timed() -> None:
+    def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
+        return {"statusCode": event["status"]}
+
+    out = io.StringIO()
+    requests = {"right": ({"status": 200}, 200), "wrong": ({"status": 200}, 400)}
+    worker.latency(handler, requests, io.StringIO("right\nwrong\n"), out)
+    right, wrong = map(float, out.getvalue().split())
+    assert (right > 0, wrong) == (True, 0)
+
+
+def test_the_peers_store_returns_what_the_contract_has() -> None:
+    store = Store(None)
+    assert store.get(USER, EXPENSE_ID) == {**from_item(ITEMS[0]), "amount": 12.25}
+    assert store.get(USER, "another") is None
+    assert len(store.page(USER, 25)["items"]) == 25
+    validate = load(CONTRACT_DIRECTORY).match("/expenses", "POST").validate
+    validate(
+        Response(
+            201, store.record(USER, {**NEW, "amount": Decimal("12.5")}), {"ETag": '"1"', "Location": "/expenses/1"}
+        )
+    )
 
 
 def test_instructions_are_read_from_what_valgrind_writes(tmp_path: Path) -> None:
@@ -200,15 +233,3 @@ def test_instructions_are_read_from_what_valgrind_writes(tmp_path: Path) -> None
     dump.write_text("events: Ir\n")
     with pytest.raises(RuntimeError, match="no summary"):
         total(dump)
-
-
-def test_a_promise_is_kept_up_to_its_limit() -> None:
-    assert [Bound("get", 0.5, limit, "x").holds for limit in (0.4, 0.5, 0.6)] == [False, True, True]
-
-
-def test_every_peer_has_its_colour_and_what_it_is_made_of() -> None:
-    assert COLOURS.keys() == PEERS.keys()
-    for peer in PEERS.keys() - {"this", "installed"}:
-        lock = (REPOSITORY / "bench" / "peers" / peer / "requirements.txt").read_text(encoding="utf-8")
-        assert "--hash=sha256:" in lock
-        assert "://" not in lock
