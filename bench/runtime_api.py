@@ -107,6 +107,8 @@ class _Api(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or a response of two parts waits 40 ms for the other end's delayed ACK
+    wbufsize = -1
     server: _Api
 
     def handle(self) -> None:
@@ -148,6 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 — the class's own name
         """Nothing: requests are many."""
