@@ -17,6 +17,10 @@ import orjson
 from bench.stub import respond
 
 
+HEALTHY = b"HTTP/1.1 200 OK\r\nServer: Server\r\nContent-Length: 8\r\nConnection: keep-alive\r\n\r\nhealthy:"
+"""What DynamoDB responds to a GET."""
+
+
 @lru_cache(maxsize=256)
 def response(target: str, body: bytes) -> bytes:
     """Return what is sent for a request, with the headers that DynamoDB sends."""
@@ -41,8 +45,8 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             lines = (line.partition(":") for line in head.split("\r\n")[1:])
             headers = {name.lower(): value.strip() for name, _, value in lines}
-            body = await reader.readexactly(int(headers["content-length"]))
-            writer.write(response(headers["x-amz-target"], body))
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            writer.write(response(headers["x-amz-target"], body) if body else HEALTHY)
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
         writer.close()

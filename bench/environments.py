@@ -123,12 +123,18 @@ def _install(lock: Path, root: Path, python: Path) -> None:
 
 
 def _trusting(kept: Path, packages: Path, authority: Path) -> None:
-    """Copy packages that all trust one more authority than botocore does: what is loaded stays what Lambda loads."""
+    """Copy packages that all trust one more authority than botocore does: what is loaded stays what Lambda loads.
+
+    An image may have the authorities in a directory by OpenSSL's names beside the file of them all.
+    """
     shutil.copytree(kept, packages, copy_function=os.link)
     for trusted in filter(Path.exists, map(packages.joinpath, TRUSTED)):
         roots = trusted.read_bytes()
         trusted.unlink()  # it is a link to the file that is kept
         trusted.write_bytes(roots + authority.read_bytes())
+        hashed = trusted.with_name(f"{trusted.name}.d")
+        if hashed.exists():
+            shutil.copy(authority, hashed)
 
 
 def _variables(task: Path) -> dict[str, str]:

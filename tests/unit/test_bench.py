@@ -109,7 +109,8 @@ def test_the_stand_in_responds_as_dynamodb_does() -> None:
 
 def test_the_certificates_are_good_for_a_client_that_trusts_their_authority(tmp_path: Path) -> None:
     made = certificates(tmp_path)
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=made.root)
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.load_verify_locations(capath=tmp_path)
     server.load_cert_chain(made.certificate, made.key)
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     ends = [
