@@ -16,7 +16,6 @@ import orjson
 
 from bench.stub import respond
 
-
 HEALTHY = b"HTTP/1.1 200 OK\r\nServer: Server\r\nContent-Length: 8\r\nConnection: keep-alive\r\n\r\nhealthy:"
 """What DynamoDB responds to a GET."""
 
