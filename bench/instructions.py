@@ -30,7 +30,10 @@ def missing() -> str:
 
 
 def of_cold_start(environment: Environment) -> float:
-    """Return the millions of instructions from the start of a function's process to its first response. Raises `NotCounted`."""
+    """Return the millions of instructions from the start of a function's process to its first response.
+
+    Raises `NotCounted`.
+    """
     event, status = REQUESTS["get"]
     with TemporaryDirectory() as directory:
         command = [*_callgrind(Path(directory)), *environment.command]

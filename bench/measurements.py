@@ -162,11 +162,18 @@ def _ask(worker: subprocess.Popen[str], request: str) -> str:
 
 
 def count_instructions(found: Measurements, environments: Mapping[str, Environment]) -> None:
-    """Count the instructions of all environments at the same time, which changes none of them."""
+    """Count the instructions of all environments at the same time, which changes none of them.
+
+    On a machine that is too busy a request misses its deadline, valgrind slowing it down so much: then none are kept.
+    """
+    try:
+        found.cold_instructions, found.instructions = _counted(environments)
+    except instructions.NotCounted as reason:
+        found.uncounted = f"a request was not responded to in time under valgrind ({reason})"
+
+
+def _counted(environments: Mapping[str, Environment]) -> tuple[dict[str, float], dict[str, Mapping[str, float]]]:
     with ThreadPoolExecutor() as pool:
-        for peer, millions in zip(
-            environments, pool.map(instructions.of_cold_start, environments.values()), strict=True
-        ):
-            found.cold_instructions[peer] = millions
-        for peer, each in zip(environments, pool.map(instructions.of_requests, environments.values()), strict=True):
-            found.instructions[peer] = each
+        starts = list(pool.map(instructions.of_cold_start, environments.values()))
+        requests = list(pool.map(instructions.of_requests, environments.values()))
+    return dict(zip(environments, starts, strict=True)), dict(zip(environments, requests, strict=True))
