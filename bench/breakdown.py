@@ -13,7 +13,7 @@ def breakdown(environment: Environment) -> Mapping[str, float]:
     with function(timed(environment.command), environment.worker_variables, str(environment.directory)) as running:
         running.invoke(REQUESTS["get"][0])
         spent, _ = running.invoke({"phases": ""})
-    return {phase: spent.get(phase, 0.0) for phase in PHASES}
+    return {phase: spent[phase] for phase in PHASES}
 
 
 def timed(command: list[str]) -> list[str]:

@@ -10,13 +10,14 @@ phase is without those within it. Imported in each peer's environment, so it nee
 # ruff: noqa: E402 — the first reading of the clock is before the first import
 import time
 
-_STARTED = time.process_time_ns()
+_STARTED = time.thread_time_ns()
 
 import importlib
 import runpy
 import sys
+import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -41,28 +42,43 @@ TIMED = (
 )
 """What is timed when its module is imported: the functions and methods that do most of a phase."""
 
-_spent: defaultdict[str, int] = defaultdict(int)
-_within: list[str] = []
-_since = 0
+
+class _Clock(threading.local):
+    """What a thread has spent of the processor's time, in nanoseconds by phase."""
+
+    def __init__(self) -> None:
+        self.within = [REQUEST]
+        self.since = time.thread_time_ns()
+        self.spent: defaultdict[str, int] = defaultdict(int)
+        _of_all_threads.append(self.spent)
+
+    def switch(self) -> None:
+        """Let what was spent since the last time go to the phase that is under way."""
+        now = time.thread_time_ns()
+        self.spent[self.within[-1]] += now - self.since
+        self.since = now
+
+
+_of_all_threads: list[Mapping[str, int]] = []
+_clock = _Clock()
 
 
 @contextmanager
 def _phase(name: str) -> Iterator[None]:
     """Let the processor time of the block go to a phase, but for what goes to a phase within it."""
-    _switch()
-    _within.append(name)
+    clock = _clock
+    clock.switch()
+    clock.within.append(name)
     try:
         yield
     finally:
-        _switch()
-        _within.pop()
+        clock.switch()
+        clock.within.pop()
 
 
-def _switch() -> None:
-    global _since  # noqa: PLW0603 — one process, one clock
-    now = time.process_time_ns()
-    _spent[_within[-1] if _within else REQUEST] += now - _since
-    _since = now
+def _milliseconds() -> dict[str, float]:
+    _clock.switch()
+    return {phase: sum(spent.get(phase, 0) for spent in _of_all_threads) / 1e6 for phase in PHASES}
 
 
 class _Finder(MetaPathFinder):
@@ -113,9 +129,8 @@ def _time(module: ModuleType, path: str, phase: str) -> None:
 
 def main() -> None:
     """Run the module that the command line names."""
-    global _since
-    _spent[INTERPRETER], _since = _STARTED, time.process_time_ns()
-    _spent[STDLIB] = _since - _STARTED
+    _clock.spent[INTERPRETER], _clock.spent[STDLIB] = _STARTED, _clock.since - _STARTED
+    _time(threading, "Thread.run", CONNECTION)  # what runs beside the start opens the connection
     module, handler = sys.argv[1:]
     name, _, function = handler.rpartition(".")
 
@@ -130,8 +145,7 @@ def main() -> None:
             def reporting(event: dict[str, Any], context: Any) -> Any:
                 if "phases" not in event:
                     return respond(event, context)
-                _switch()
-                return {phase: spent / 1e6 for phase, spent in _spent.items()}
+                return _milliseconds()
 
             return reporting
 
