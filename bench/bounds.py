@@ -30,7 +30,7 @@ FRAMEWORKS = ("powertools", "litestar", "fastapi", "connexion", "openapi_core")
 AGAINST_FLOOR = {"create": 1.4, "get": 1.2, "list of 25": 0.7, "list of 100": 0.45}
 AGAINST_FRAMEWORK = {"create": 1.15, "get": 1, "list of 25": 0.65, "list of 100": 0.4}
 """How much of the floor's time, and of the fastest framework's, a request with DynamoDB takes at most."""
-INSTRUCTIONS = {"create": 8, "get": 6, "list of 25": 12, "list of 100": 32}
+INSTRUCTIONS = {"create": 7, "get": 5.5, "list of 25": 9, "list of 100": 18}
 """How many millions of them a request with DynamoDB takes at most."""
 
 
@@ -50,7 +50,7 @@ def bounds(found: Measurements) -> Iterator[Bound]:
     memory = found.memory[OURS]
     yield Bound("memory after 1,000 requests, against after 50", memory["1000"] / memory["50"], 1.02, "x")
     if not found.uncounted:
-        yield Bound("instructions of a cold start", found.cold_instructions[OURS], 1100, "million")
+        yield Bound("instructions of a cold start", found.cold_instructions[OURS], 1150, "million")
         for request, limit in INSTRUCTIONS.items():
             yield Bound(f"instructions of a {request}", found.instructions[OURS][request], limit, "million")
 
