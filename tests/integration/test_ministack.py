@@ -117,7 +117,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     assert unwritable.process.returncode == 1
     assert errors.endswith(
-        f"The last that you did is not kept: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
+        f"The last changes are not saved: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
     )
 
 
@@ -131,7 +131,7 @@ def test_what_is_not_to_be_kept_leaves_nothing(tmp_path: Path) -> None:
     assert not directory.exists()
 
 
-@pytest.mark.parametrize("content", ["", '{"dynamodb"', "[]", '{"dynamodb": {}}'])
+@pytest.mark.parametrize("content", ['{"dynamodb"', "[]", '{"dynamodb": {}}'])
 def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, content: str) -> None:
     (tmp_path / "state.json").write_text(content)
     with ministack(tmp_path) as damaged:
