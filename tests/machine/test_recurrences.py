@@ -147,3 +147,18 @@ def test_what_was_erased_meanwhile_is_not_recorded(contract: Contract) -> None:
     page = record(system)
     assert (page.status, page.json) == (200, {"items": [], "count": 0, "done": True})
     assert seen(system) == ([], [])
+
+
+@pytest.mark.usefixtures("virtual_time")
+@pytest.mark.parametrize("fault", [Fault.SHORT, Fault.EMPTY])
+def test_an_erasure_is_done_when_nothing_is_left_however_short_the_pages_are(contract: Contract, fault: Fault) -> None:
+    system = two_that_are_due(contract)
+    assert record(system).json["done"]
+    for _ in range(20):
+        system.dynamodb.expect([fault] * 60)
+        done = system.send("amina", "POST", "/erase", {"confirm": "erase everything"}).json["done"]
+        system.dynamodb.expect(())
+        if done:
+            break
+    assert done
+    assert seen(system) == ([], [])
