@@ -218,6 +218,18 @@ class RecurrenceRules:
         self._suffer(faults)
         make_recurrence(self.world, self._user(who), body, key)
 
+    @rule(who=USERS, key=st.sampled_from(["a", "b"]), is_deleted=st.booleans(), faults=FAULTS)
+    def repeat_what_made_a_recurrence(self, who: int, key: str, is_deleted: bool, faults: Collection[Fault]) -> None:
+        """Send the request again that a key was used for, perhaps after what it made was deleted."""
+        user = self._user(who)
+        mine = self.world.recurrences[user]
+        if recurrence_id := mine.by_key.get(key):
+            self._suffer(())
+            if is_deleted:
+                delete_recurrence(self.world, user, recurrence_id)
+            self._suffer(faults)
+            make_recurrence(self.world, user, mine.requests[recurrence_id], key)
+
     @rule(who=USERS, which=WHICH, patch=PATCHES, at=PRECONDITIONS, faults=FAULTS)
     def change_a_recurrence(self, who: int, which: int, patch: Any, at: str, faults: Collection[Fault]) -> None:
         self._suffer(faults)
