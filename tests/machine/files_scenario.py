@@ -7,15 +7,16 @@ from functools import partial
 from tests.machine.budgets import Identity, set_budget
 from tests.machine.faults import Fault
 from tests.machine.files import CSV, NDJSON, Item, create_batch, erase, exported, import_lines, rename
+from tests.machine.scenario import stepping
 from tests.machine.world import World
 
 COFFEE = {"category": "Food", "amount": Decimal("3.5"), "payment_method": "Cash", "date": "2025-06-14"}
 NONE = Fault.NONE
 
 
-def bring_and_take(world: World, step: Callable[..., None]) -> None:
+def bring_and_take(world: World) -> None:
     """Do it all, and hold what the user sees to the ledger after each step."""
-    user = world.users[0]
+    user, step = world.users[0], stepping(world)
     batch, import_, move = partial(create_batch, world), partial(import_lines, world), partial(rename, world)
     items = [Item({**COFFEE, "notes": f"item {at}"}, key) for at, key in enumerate(("x", None, "y"))]
     rows = [{**COFFEE, "notes": f"row {at}"} for at in range(5)]
@@ -27,7 +28,8 @@ def bring_and_take(world: World, step: Callable[..., None]) -> None:
     step(world.delete, trashed)
     step(import_, rows, NDJSON)
     _export_and_import(world, step)
-    step(partial(set_budget, world), Identity("Food", "KES"), ("2025-05", Decimal(1), "both"))
+    for currency in ("EUR", "KES"):
+        step(partial(set_budget, world), Identity("Food", currency), ("2025-05", Decimal(1), "both"))
     world.catch_up(user)
     step(move, "Food", "Rent", faults=(*[NONE] * 6, *[Fault.THROTTLED] * 4))
     step(move, "Food", "Rent", faults=(*[NONE] * 4, *[Fault.THROTTLED] * 4))
