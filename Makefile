@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
+# Of `make bench`: how much, and beside which commit.
+export BENCH AGAINST
 # Of `make run`: where it listens, and what it keeps.
 RUN = HOST PORT AWS_PORT STATE FRESH EPHEMERAL USER_POOL_TIER
 export $(RUN)
@@ -50,7 +52,7 @@ fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, 20,000 st
 	$(BIN)/python -m pytest -m fuzz
 
 .PHONY: bench
-bench: .venv/.ready ## Measure the speed beside that of peers, and what the data costs (BENCH=quick: a first look)
+bench: .venv/.ready ## Measure the speed beside that of peers, and what the data costs (BENCH=quick: a first look; AGAINST=COMMIT)
 	$(BIN)/python -m bench
 
 .PHONY: tools
@@ -121,7 +123,7 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml --group local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) --group ministack -o requirements/ministack.txt
 	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
-	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -o $${peer%.in}.txt; done
+	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -c requirements/runtime.txt -o $${peer%.in}.txt; done
 	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
 

@@ -33,24 +33,16 @@ logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 @dataclass
 class Resource:
-    """One registration: `inputs` as the engine would get them, `edges` from an input to the urns that it comes from."""
+    """One registration: `inputs` as the engine would get them, and the names of those that have secrets."""
 
     type: str
     name: str
     urn: str
-    parent: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     secrets: frozenset[str]
-    edges: dict[str, frozenset[str]]
-    depends_on: frozenset[str]
-    protect: bool
-    retain_on_delete: bool
-    delete_before_replace: bool
-    replace_on_changes: tuple[str, ...]
-    ignore_changes: tuple[str, ...]
-    imported: str
-    """The id of what the resource takes over; empty for one that is made."""
+    request: Any
+    """Pulumi's own `RegisterResourceRequest`: what else the engine receives, such as `protect` and `dependencies`."""
 
 
 @dataclass
@@ -97,21 +89,13 @@ class _Engine(mocks.MockMonitor):
             return response
         raw = rpc.deserialize_properties(request.object, keep_unknowns=True)
         resource = Resource(
-            type=request.type,
-            name=request.name,
-            urn=response.urn,
-            parent=request.parent,
+            request.type,
+            request.name,
+            response.urn,
             inputs={key: _plain(value) for key, value in raw.items()},
             outputs=_plain(self.resources[response.urn].state),
             secrets=frozenset(key for key, value in raw.items() if _has_secret(value)),
-            edges={key: frozenset(edge.urns) for key, edge in request.propertyDependencies.items()},
-            depends_on=frozenset(request.dependencies),
-            protect=request.protect,
-            retain_on_delete=request.retainOnDelete,
-            delete_before_replace=request.deleteBeforeReplace,
-            replace_on_changes=tuple(request.replaceOnChanges),
-            ignore_changes=tuple(request.ignoreChanges),
-            imported=request.importId,
+            request=request,
         )
         with self._lock:
             self._recording.resources.append(resource)

@@ -117,7 +117,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     assert unwritable.process.returncode == 1
     assert errors.endswith(
-        f"The last that you did is not kept: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
+        f"The last changes are not saved: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
     )
 
 
@@ -131,7 +131,7 @@ def test_what_is_not_to_be_kept_leaves_nothing(tmp_path: Path) -> None:
     assert not directory.exists()
 
 
-@pytest.mark.parametrize("content", ["", '{"dynamodb"', "[]", '{"dynamodb": {}}'])
+@pytest.mark.parametrize("content", ['{"dynamodb"', "[]", '{"dynamodb": {}}'])
 def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, content: str) -> None:
     (tmp_path / "state.json").write_text(content)
     with ministack(tmp_path) as damaged:
@@ -168,7 +168,8 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
             demo.make_once(stack.cognito, pool_id, invoke, TODAY, said.append)
 
     assert len(said) == 2
-    assert len(requests) == len([*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY)]) + 2
+    made = [*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY), *demo.demo_recurrences(TODAY)]
+    assert len(requests) == len(made) + 2
 
 
 def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,15 @@ from functools import partial
 from tests.machine.budgets import Identity, set_budget
 from tests.machine.faults import Fault
 from tests.machine.files import CSV, NDJSON, Item, create_batch, erase, exported, import_lines, rename
-from tests.machine.scenario import stepping
 from tests.machine.world import World
 
 COFFEE = {"category": "Food", "amount": Decimal("3.5"), "payment_method": "Cash", "date": "2025-06-14"}
 NONE = Fault.NONE
 
 
-def bring_and_take(world: World) -> None:
+def bring_and_take(world: World, step: Callable[..., None]) -> None:
     """Do it all, and hold what the user sees to the ledger after each step."""
-    user, step = world.users[0], stepping(world)
+    user = world.users[0]
     batch, import_, move = partial(create_batch, world), partial(import_lines, world), partial(rename, world)
     items = [Item({**COFFEE, "notes": f"item {at}"}, key) for at, key in enumerate(("x", None, "y"))]
     rows = [{**COFFEE, "notes": f"row {at}"} for at in range(5)]

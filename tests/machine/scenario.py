@@ -37,9 +37,9 @@ def stepping(world: World) -> Callable[..., None]:
     return step
 
 
-def live_through(world: World) -> None:
+def live_through(world: World, step: Callable[..., None]) -> None:
     """Do it all, and hold what the user sees to the ledger after each step."""
-    user, step = world.users[0], stepping(world)
+    user = world.users[0]
     ids = world.ledgers[user].records
     step(world.create, LUNCH, "lunch")
     step(world.create, {**LUNCH, "amount": Decimal(-7)})

@@ -1,6 +1,6 @@
 """The tests of this directory, tested: each defect that is planted in the service is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import Phase
@@ -10,21 +10,27 @@ from tests.machine.conftest import NewWorld
 from tests.machine.defects import DEFECTS, Defect
 from tests.machine.file_defects import FILE_DEFECTS
 from tests.machine.files_scenario import bring_and_take
-from tests.machine.scenario import live_through
+from tests.machine.recurrence_defects import RECURRENCE_DEFECTS
+from tests.machine.recurrences_scenario import recur
+from tests.machine.scenario import live_through, stepping
 from tests.machine.test_machine import run
 from tests.machine.world import World
 
-SCENARIOS = {live_through: DEFECTS, bring_and_take: FILE_DEFECTS}
+Scenario = Callable[[World, Callable[..., None]], None]
+SCENARIOS: dict[Scenario, Sequence[Defect]] = {
+    live_through: DEFECTS,
+    bring_and_take: FILE_DEFECTS,
+    recur: RECURRENCE_DEFECTS,
+}
 """Which defects each scenario finds."""
 ALL = [defect for defects in SCENARIOS.values() for defect in defects]
 pytestmark = pytest.mark.no_cover
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_scenario_finds_nothing_where_no_defect_is_planted(
-    scenario: Callable[[World], None], new_world: NewWorld
-) -> None:
-    scenario(new_world())
+def test_a_scenario_finds_nothing_where_no_defect_is_planted(scenario: Scenario, new_world: NewWorld) -> None:
+    world = new_world()
+    scenario(world, stepping(world))
 
 
 @pytest.mark.parametrize(
@@ -32,11 +38,12 @@ def test_a_scenario_finds_nothing_where_no_defect_is_planted(
     [pytest.param(scenario, defect, id=str(defect)) for scenario, defects in SCENARIOS.items() for defect in defects],
 )
 def test_the_scenario_finds_that(
-    scenario: Callable[[World], None], defect: Defect, new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, defect: Defect, new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     defect.plant(monkeypatch)
+    world = new_world()
     with pytest.raises(AssertionError):
-        scenario(new_world())
+        scenario(world, stepping(world))
     FIGURES["planted defects of the service found"] += 1
 
 
