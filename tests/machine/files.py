@@ -237,6 +237,14 @@ ROWS = st.lists(
     max_size=5,
 )
 """Each row with no id, with an import_id, or with the id of some user's expense."""
+LATE = st.builds(
+    lambda before, fault, count: [*[Fault.NONE] * before, *[fault] * count],
+    st.integers(2, 8),
+    st.sampled_from(Fault),
+    st.sampled_from([1, 4, 60]),
+)
+FAULTS_ON_THE_WAY = FAULTS | LATE
+"""What goes wrong may do so after some of it is done."""
 MEDIA_TYPES = st.sampled_from([CSV, NDJSON])
 
 
@@ -253,7 +261,13 @@ class FileRules:
         self._suffer(faults)
         create_batch(self.world, self._user(who), self._batch(who, items))
 
-    @rule(who=USERS, rows=ROWS, media_type=MEDIA_TYPES, is_dry=st.sampled_from([False, False, True]), faults=FAULTS)
+    @rule(
+        who=USERS,
+        rows=ROWS,
+        media_type=MEDIA_TYPES,
+        is_dry=st.sampled_from([False, False, True]),
+        faults=FAULTS_ON_THE_WAY,
+    )
     def import_a_file(self, who: int, rows: Any, media_type: str, is_dry: bool, faults: Any) -> None:
         self._suffer(faults)
         import_lines(self.world, self._user(who), self._rows(rows), media_type, is_dry=is_dry)
@@ -262,20 +276,20 @@ class FileRules:
     def export_to_a_file(self, who: int) -> None:
         self.world.files[self._user(who)].export = exported(self.world, self._user(who))
 
-    @rule(who=USERS, whose=USERS, media_type=MEDIA_TYPES, faults=FAULTS)
+    @rule(who=USERS, whose=USERS, media_type=MEDIA_TYPES, faults=FAULTS_ON_THE_WAY)
     def import_an_export(self, who: int, whose: int, media_type: str, faults: Any) -> None:
         """An account's own export, or that of another one, may be old by now."""
         self._suffer(faults)
         if rows := self.world.files[self._user(whose)].export[:20]:
             import_lines(self.world, self._user(who), rows, media_type)
 
-    @rule(who=USERS, old=CATEGORIES, new=CATEGORIES, faults=FAULTS)
+    @rule(who=USERS, old=CATEGORIES, new=CATEGORIES, faults=FAULTS_ON_THE_WAY)
     def rename_a_category(self, who: int, old: str, new: str, faults: Any) -> None:
         if old != new:
             self._suffer(faults)
             rename(self.world, self._user(who), old, new)
 
-    @rule(who=USERS, is_meant=st.sampled_from([True, False, False]), faults=FAULTS)
+    @rule(who=USERS, is_meant=st.sampled_from([True, False, False]), faults=FAULTS_ON_THE_WAY)
     def erase_everything(self, who: int, is_meant: bool, faults: Any) -> None:
         """Seldom, since nothing is left then to do things to."""
         if is_meant:
