@@ -5,11 +5,9 @@ byte a second never meets it. So each wait on a socket here lasts no longer than
 """
 
 import io
-import zlib
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any, cast
 
-import orjson
 from botocore.awsrequest import (
     AWSHTTPConnection,
     AWSHTTPConnectionPool,
@@ -20,20 +18,16 @@ from botocore.config import Config
 from botocore.session import Session
 
 from api.deadline import remaining
+from api.dynamodb.responses import ParserFactory, check_integrity
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CONNECT_SECONDS = 1
 READ_SECONDS = 3
 """How long a wait for data lasts where no deadline is set."""
-
-
-class DamagedResponse(Exception):
-    """A response of DynamoDB that is cut short or garbled, though its status says that all is well."""
 
 
 def dynamodb_client(session: Session) -> "DynamoDBClient":
@@ -47,36 +41,14 @@ def dynamodb_client(session: Session) -> "DynamoDBClient":
         retries={"total_max_attempts": 1, "mode": "standard"},  # `calls` retries, because it knows the deadline
         tcp_keepalive=True,
     )
+    # botocore documents no such component; a test holds it to its effect.
+    session.register_component("response_parser_factory", ParserFactory())
     client = session.create_client("dynamodb", config=once)
-    client.meta.events.register("before-parse.dynamodb", _check_integrity)
+    client.meta.events.register("before-parse.dynamodb", check_integrity)
     # botocore has no setting for the connections that it makes; a test over real sockets holds this to its effect.
     pools = cast("Any", client)._endpoint.http_session._manager.pool_classes_by_scheme  # noqa: SLF001
     pools.update(http=_HTTPConnectionPool, https=_HTTPSConnectionPool)
     return cast("DynamoDBClient", client)
-
-
-def _check_integrity(response_dict: "Mapping[str, Any]", operation_model: Any, **_: object) -> None:
-    """Raise `DamagedResponse` unless a response is all there; botocore takes what is not JSON for an empty object."""
-    body, headers = response_dict["body"], response_dict["headers"]
-    if response_dict["status_code"] >= 500:
-        return
-    if checksum := headers.get("x-amz-crc32"):
-        if zlib.crc32(body) != int(checksum):
-            raise DamagedResponse("The checksum of the response is not that of its body.")
-        return
-    if int(headers.get("Content-Length", len(body))) != len(body):
-        raise DamagedResponse("The response has been cut short.")
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        content = None
-    required = _REQUIRED.get(operation_model.name, set()) if response_dict["status_code"] == 200 else set()
-    if not isinstance(content, dict) or None in content.values() or not required <= content.keys():
-        raise DamagedResponse("The response is not what DynamoDB responds.")
-
-
-_REQUIRED = {"BatchGetItem": {"Responses"}, "Query": {"Items"}, "Scan": {"Items"}}
-"""What a response always has, by operation; a GetItem that finds nothing has nothing."""
 
 
 class _DeadlineReader(io.RawIOBase):
