@@ -13,6 +13,7 @@ from tools.wheels import unpack
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = (
     REPOSITORY / "tools" / "image_layout.py",
+    REPOSITORY / "tools" / "image_roots.py",
     REPOSITORY / "tools" / "image_sdk.py",
     REPOSITORY / OPERATIONS,
 )

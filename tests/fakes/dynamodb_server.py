@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Low
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import zlib
@@ -86,6 +87,8 @@ class DynamoDBServer:
     plan: dict[str, list[Behaviour]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     """The operations that were asked for, in order."""
+    clients: set[tuple[str, int]] = field(default_factory=set)
+    """The addresses that they came from: one for each connection."""
 
 
 def hang_before(exchange: Exchange) -> None:
@@ -132,8 +135,8 @@ def cancel(*reasons: str) -> Behaviour:
 
 
 @contextmanager
-def serving(table: FakeDynamoDB) -> Iterator[DynamoDBServer]:
-    """Serve a table while the block runs."""
+def serving(table: FakeDynamoDB, tls: ssl.SSLContext | None = None) -> Iterator[DynamoDBServer]:
+    """Serve a table while the block runs, over TLS where a context with a certificate is given."""
     is_over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -143,6 +146,7 @@ def serving(table: FakeDynamoDB) -> Iterator[DynamoDBServer]:
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
             arguments = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             served.requests.append(operation)
+            served.clients.add(self.client_address)
             planned = served.plan.get(operation)
             behaviour = planned.pop(0) if planned else Exchange.respond
             try:
@@ -154,7 +158,9 @@ def serving(table: FakeDynamoDB) -> Iterator[DynamoDBServer]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served = DynamoDBServer(f"http://127.0.0.1:{server.server_address[1]}")
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    served = DynamoDBServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
