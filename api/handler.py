@@ -15,19 +15,21 @@ from botocore.session import get_session
 
 from api.bootstrap import CONTRACT_DIRECTORY, compose
 from api.deadline import MARGIN_SECONDS, deadline
-from api.dynamodb import dynamodb_client
+from api.dynamodb import connecting, dynamodb_client
 from api.gateway.telemetry import quiet_libraries
 from api.openapi.contract import load
 from api.settings import Settings
 
 quiet_libraries()
-_dispatch = compose(
-    Settings.from_env(os.environ),
-    dynamodb=dynamodb_client(get_session()),
-    contract=load(CONTRACT_DIRECTORY),
-    clock=lambda: datetime.now(UTC),
-    write=sys.stdout.write,
-)
+_client = dynamodb_client(get_session())
+with connecting(_client):  # here, where Lambda gives the whole of a processor
+    _dispatch = compose(
+        Settings.from_env(os.environ),
+        dynamodb=_client,
+        contract=load(CONTRACT_DIRECTORY),
+        clock=lambda: datetime.now(UTC),
+        write=sys.stdout.write,
+    )
 gc.freeze()  # all of this stays as long as the process does
 gc.enable()
 

@@ -87,8 +87,8 @@ class DynamoDBServer:
     plan: dict[str, list[Behaviour]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     """The operations that were asked for, in order."""
-    clients: set[tuple[str, int]] = field(default_factory=set)
-    """The addresses that they came from: one for each connection."""
+    connections: int = 0
+    """How many have been made."""
 
 
 def hang_before(exchange: Exchange) -> None:
@@ -142,11 +142,18 @@ def serving(table: FakeDynamoDB, tls: ssl.SSLContext | None = None) -> Iterator[
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def setup(self) -> None:
+            super().setup()
+            served.connections += 1
+
+        def do_GET(self) -> None:
+            """Respond as DynamoDB does to who asks whether it is there."""
+            Exchange(self, lambda: (200, b"healthy"), is_over).respond()
+
         def do_POST(self) -> None:
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
             arguments = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             served.requests.append(operation)
-            served.clients.add(self.client_address)
             planned = served.plan.get(operation)
             behaviour = planned.pop(0) if planned else Exchange.respond
             try:

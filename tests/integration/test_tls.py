@@ -1,6 +1,11 @@
 """The client trusts the roots that it is given and no other, over TLS for real; and the first request finds it open."""
 
+import os
 import re
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +14,12 @@ import pytest
 from botocore.exceptions import SSLError
 from botocore.session import Session
 
-from api.dynamodb import dynamodb_client
+from api.dynamodb import connecting, dynamodb_client
+from api.settings import Settings
 from tests.fakes.certificates import Authority
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, serving
+from tools.image_root import REPOSITORY
 from tools.image_roots import set_out
 
 if TYPE_CHECKING:
@@ -110,3 +117,56 @@ def test_a_certificate_for_another_host_is_refused(
     with pytest.raises(SSLError, match=re.escape("127.0.0.1")):
         client.get_item(TableName="expenses", Key=KEY)
     assert server.requests == []
+
+
+def test_the_first_call_finds_the_connection_open(
+    client: "DynamoDBClient", server: DynamoDBServer, trust: Trust, aws: Authority
+) -> None:
+    set_out(trust(aws))
+    with connecting(client):
+        pass
+    assert (server.connections, server.requests) == (1, [])
+    for _ in range(2):
+        client.get_item(TableName="expenses", Key=KEY)
+    assert (server.connections, server.requests) == (1, ["GetItem", "GetItem"])
+
+
+def test_a_start_without_a_connection_is_a_start(
+    client: "DynamoDBClient", server: DynamoDBServer, trust: Trust, others: list[Authority]
+) -> None:
+    trust(others[0])
+    with connecting(client):
+        pass
+    assert server.requests == []
+
+
+def test_a_start_waits_no_longer_than_a_connection_may_take(
+    trust: Trust, aws_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.dynamodb.client.CONNECT_SECONDS", 0.2)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(trust(Authority("Unused"))))
+    with socket.create_server(("127.0.0.1", 0)) as silence:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"https://127.0.0.1:{silence.getsockname()[1]}")
+        client = dynamodb_client(aws_session)
+        started = time.monotonic()
+        with connecting(client):
+            pass
+        assert 0.2 <= time.monotonic() - started < 0.8
+    client.close()
+
+
+def test_a_table_of_this_machine_is_not_connected_to_before_it_is_called(
+    fake: FakeDynamoDB, aws_session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(fake) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.endpoint)
+        with connecting(dynamodb_client(aws_session)):
+            pass
+        assert server.connections == 0
+
+
+def test_the_function_connects_as_it_starts(server: DynamoDBServer, trust: Trust, aws: Authority) -> None:
+    trust(aws)
+    environment = {**os.environ, **Settings.example().to_env()}
+    subprocess.run([sys.executable, "-c", "import api.handler"], cwd=REPOSITORY, env=environment, check=True)
+    assert server.connections == 1
