@@ -30,6 +30,7 @@ def dynamodb_client(session: Session) -> "DynamoDBClient":
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": 1, "mode": "standard"},  # `calls` retries, because it knows the deadline
         tcp_keepalive=True,
+        parameter_validation=False,  # what the store sends is made of what is valid already, and DynamoDB validates it
     )
     # botocore documents no such component; a test holds it to its effect.
     session.register_component("response_parser_factory", ParserFactory())

@@ -185,3 +185,10 @@ class _Response(AWSResponse):
 def test_botocore_still_takes_the_parser_that_its_session_is_given(answered: "DynamoDBClient") -> None:
     got: Any = answered.get_item(TableName="expenses", Key={"user_id": {"S": "a"}})
     assert got["NotInTheModel"] == 1, "botocore has parsed this itself: it knows no response_parser_factory any more"
+
+
+def test_dynamodb_validates_parameters_and_not_botocore_too(answered: "DynamoDBClient") -> None:
+    call: Any = answered.get_item
+    assert call(TableName="expenses")["Item"]
+    with pytest.raises(KeyError, match="Kee"):  # and what there is no parameter for is never left out
+        call(TableName="expenses", Kee={"user_id": {"S": "a"}})
