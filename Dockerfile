@@ -23,7 +23,7 @@ RUN python -m pip install --quiet --no-cache-dir --root-user-action ignore --no-
       --require-hashes --no-deps --only-binary=:all: -r requirements/image.txt \
  && python -m pip install --quiet --no-cache-dir --root-user-action ignore --no-compile \
       --require-hashes --no-deps --only-binary=:all: -r requirements/runtime.txt --target /image/opt/python
-COPY tools/image_layout.py tools/image_roots.py tools/image_sdk.py tools/
+COPY tools/image_layout.py tools/image_patterns.py tools/image_roots.py tools/image_sdk.py tools/
 COPY api/dynamodb/operations.py api/dynamodb/
 RUN python -m tools.image_layout dependencies /image && chmod -R a+rX /image
 

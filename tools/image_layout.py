@@ -23,6 +23,7 @@ from pathlib import Path
 
 import yaml
 
+from tools.image_patterns import BadPatterns, write_patterns
 from tools.image_roots import BUNDLE, BadCertificates, set_out
 from tools.image_sdk import MissingData, cut_data
 
@@ -39,12 +40,14 @@ class BadLayout(RuntimeError):
 def lay_out_dependencies(source: Path, root: Path) -> None:
     """Cut the dependencies that are in `root` to what a source tree uses, and compile them.
 
-    Raises `BadLayout`, `MissingData` where botocore does not know an operation that is called, and `BadCertificates`.
+    Raises `MissingData` where botocore does not know an operation that is called, `BadCertificates`, `BadPatterns` and
+    `BadLayout`.
     """
     packages = root / DEPENDENCIES
     operations = runpy.run_path(str(source / OPERATIONS))["ALWAYS_RETURNED"]
     cut_data(packages / "botocore" / "data", {"dynamodb": operations})
     set_out(packages / BUNDLE)
+    write_patterns(packages, packages)
     shutil.rmtree(packages / "bin", ignore_errors=True)
     compile_bytecode(packages, root)
 
@@ -115,7 +118,7 @@ def main() -> None:
             lay_out_dependencies(options.source, options.root)
         else:
             lay_out_task(options.source, options.root)
-    except (BadLayout, BadCertificates, MissingData) as reason:
+    except (BadLayout, BadCertificates, BadPatterns, MissingData) as reason:
         sys.exit(str(reason))
 
 

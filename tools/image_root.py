@@ -12,9 +12,7 @@ from tools.wheels import unpack
 
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = (
-    REPOSITORY / "tools" / "image_layout.py",
-    REPOSITORY / "tools" / "image_roots.py",
-    REPOSITORY / "tools" / "image_sdk.py",
+    *(REPOSITORY / "tools" / f"image_{part}.py" for part in ("layout", "patterns", "roots", "sdk")),
     REPOSITORY / OPERATIONS,
 )
 """What decides how the dependencies are laid out, beside themselves."""
