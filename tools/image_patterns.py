@@ -46,7 +46,7 @@ def _module() -> str:
         if find_spec(name.partition(".")[0]):
             import_module(name)
     session = sys.modules["botocore.session"].get_session()
-    session.set_credentials("nobody", "nothing")
+    session.set_credentials("none", "none")
     session.create_client("dynamodb", "eu-west-1")
     keys = [(pattern, flags) for _, pattern, flags in vars(re)["_cache"]]
     lines = (f"        {(pattern, flags, *_compiled(pattern, flags))!r}," for pattern, flags in keys)

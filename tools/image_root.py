@@ -15,7 +15,7 @@ SOURCES = (
     *(REPOSITORY / "tools" / f"image_{part}.py" for part in ("layout", "patterns", "roots", "sdk")),
     REPOSITORY / OPERATIONS,
 )
-"""What decides how the dependencies are laid out, beside themselves."""
+"""What decides how the dependencies are set out, beside themselves."""
 RUNTIME_LOCK = REPOSITORY / "requirements" / "runtime.txt"
 
 
