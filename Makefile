@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
+# Of `make bench`: how much, and beside which commit.
+export BENCH AGAINST
 # Of `make run`: where it listens, and what it keeps.
 RUN = HOST PORT AWS_PORT STATE FRESH EPHEMERAL USER_POOL_TIER
 export $(RUN)
@@ -9,9 +11,11 @@ BIN := .venv/bin
 # What is made with Node is made where Node is.
 NODE = $(if $(shell command -v npm),node_modules/.ready)
 UV = $(shell command -v uv || echo $(BIN)/uv)
-TEST = $(BIN)/python -m pytest -m "not fuzz and not container" -n 2
+TEST = $(BIN)/python -m pytest -m "not fuzz and not container" -n 2 --dist loadgroup
 # Packages of elsewhere have no place in the environment, nor have its own any elsewhere.
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX
+# Nor is every module compiled again in each process: half the time of collecting the tests.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate
 
@@ -48,7 +52,7 @@ fuzz: .venv/.ready ## Run the long tests: 20,000 expenses of one user, 20,000 st
 	$(BIN)/python -m pytest -m fuzz
 
 .PHONY: bench
-bench: .venv/.ready ## Measure the speed beside that of peers, and what the data costs (BENCH=quick: a first look)
+bench: .venv/.ready ## Measure the speed beside that of peers, and what the data costs (BENCH=quick: a first look; AGAINST=COMMIT)
 	$(BIN)/python -m bench
 
 .PHONY: tools
@@ -86,7 +90,8 @@ clients: .venv/.ready node_modules/.ready ## Generate the TypeScript and the Pyt
 
 .PHONY: web
 web: clients ## Serve the page of examples/web for the running system at http://127.0.0.1:5173 (PORT=8000)
-	curl -fsS http://127.0.0.1:$(PORT)/_local/env > examples/web/.env.local
+	@curl -fsS http://127.0.0.1:$(or $(PORT),8000)/_local/env -o examples/web/.env.local || \
+	  { echo "The page needs the system: start it with make run in another terminal, with the same PORT."; exit 1; }
 	npm run dev --workspace examples/web
 
 .PHONY: smoke
@@ -118,7 +123,7 @@ locks: .venv/.ready ## Compile requirements/*.txt again from pyproject.toml
 	$(COMPILE) pyproject.toml --group local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) --group ministack -o requirements/ministack.txt
 	$(COMPILE) --group image -c requirements/dev.txt -o requirements/image.txt
-	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -o $${peer%.in}.txt; done
+	for peer in bench/peers/*/requirements.in; do $(COMPILE) $$peer -c requirements/runtime.txt -o $${peer%.in}.txt; done
 	$(COMPILE) --group emulator --no-deps -o requirements/emulator.txt
 	echo uv | $(COMPILE) - -o requirements/uv.txt
 

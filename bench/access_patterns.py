@@ -13,8 +13,10 @@ from uuid import UUID
 
 from api.bootstrap import compose
 from api.dynamodb import Item, stamped
+from api.erasure.service import MAX_TRANSACTIONS
 from api.expenses.items import item_of
 from api.expenses.states import State, deleted, recorded
+from api.expenses.store import MAX_ERASED
 from api.gateway.dispatcher import Dispatcher
 from api.models import Expense
 from api.openapi.contract import load
@@ -56,6 +58,9 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         return event("GET", "/budgets/status", year="2024" if month == "January" else "2025", month=month)
 
     budget = {"category": "Food", "currency": "EUR", "amount": 400, "from": "2024-01", "carry_over": "both"}
+    lines = "date,amount,category,payment_method,notes\n" + "2025-06-14,12.50,Groceries,Cash,Lunch\n" * 50
+    confirmed = {"confirm": "erase everything"}
+    renamed = {"from": "Groceries", "to": "Household"}
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
     return (
         Pattern("one expense", "table", at("GET")),
@@ -96,6 +101,13 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         Pattern("what is left of a budget after 24 months", "records", left("December")),
         Pattern("delete a budget", "records", event("DELETE", "/budgets", category="Food", currency="EUR")),
         Pattern("first 25 changes", "by_change", event("GET", "/changes", limit="25")),
+        Pattern("all categories", "by_category", event("GET", "/categories")),
+        Pattern("export a page of 1,000", "by_date", event("GET", "/export")),
+        Pattern("record 50 in a batch", "both tables", event("POST", "/expenses/batch", {"items": [new] * 50})),
+        Pattern("import 50 lines", "both tables", event("POST", "/import", lines)),
+        Pattern("import 50 lines again", "table", event("POST", "/import", lines)),
+        Pattern("rename a category of 50", "both tables", event("POST", "/categories/rename", renamed)),
+        Pattern(f"erase {MAX_TRANSACTIONS * MAX_ERASED}", "both tables", event("POST", "/erase", confirmed)),
     )
 
 
@@ -124,7 +136,18 @@ def _read(table: MeteredTable, handle: Dispatcher, pattern: Pattern) -> tuple[in
     response = handle(pattern.request)
     if response["statusCode"] >= 400:
         raise RuntimeError(f"{pattern.name}: {response['body']}")
-    return json.loads(response["body"] or "{}").get("count", 0), table.cost
+    return _returned(response["body"]), table.cost
+
+
+def _returned(body: str) -> int:
+    """Return how many a response has of what was asked for, or worked on."""
+    lines = body.splitlines()
+    if len(lines) > 1:
+        return len(lines)
+    content = json.loads(body or "{}")
+    return next(
+        (content[name] for name in ("count", "erased", "moved") if name in content), len(content.get("rows", ()))
+    )
 
 
 def _expense_id(number: int) -> str:

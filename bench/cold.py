@@ -1,70 +1,24 @@
-"""Cold starts: from the start of a process to its first response, alone and in Lambda's emulator."""
+"""Cold starts: from the start of a function's process to its first response, as Lambda's runtime API sees them."""
 
-import os
-import subprocess
-import time
-from pathlib import Path
+from typing import NamedTuple
 
 from bench.environments import Environment
 from bench.events import REQUESTS
-from local.function import in_an_emulator
-from tools.emulator import BINARY
-from tools.serving import free_address, serving
+from bench.runtime_api import FunctionFailed, function
 
 
-def process(environment: Environment) -> float:
-    """Return the milliseconds from a process's start to the end of it, with one response between."""
-    return _timed(environment, ["-m", "bench.worker", "first_response"])
+class ColdStart(NamedTuple):
+    """Milliseconds. The clocks stop at the response: what ends the process afterwards is not in them."""
+
+    cpu: float
+    wall: float
 
 
-def start_of_handler(environment: Environment) -> float:
-    """Return the milliseconds that a process takes to import this project's handler: the contract is compiled then."""
-    return _inside(environment, "import api.handler")
-
-
-def start_of_client(environment: Environment) -> float:
-    """Return the milliseconds that the same takes for boto3 and a client for DynamoDB, and no contract at all."""
-    return _inside(environment, "import boto3; boto3.client('dynamodb')")
-
-
-def in_emulator(environment: Environment) -> float:
-    """Return the milliseconds of the first invocation in a fresh emulator, which starts the function for it."""
-    address = free_address()
-    command = [
-        *(str(BINARY), "--runtime-interface-emulator-address", address, "--runtime-api-address", free_address()),
-        *(str(environment.python), "-m", "awslambdaric", "app.handler"),
-    ]
-    variables = {**environment.variables, "LAMBDA_TASK_ROOT": str(environment.directory)}
-    event, _ = REQUESTS["get"]
-    with serving(command, address, Path(os.devnull), variables, environment.directory):
-        started = time.perf_counter()
-        response = in_an_emulator(f"http://{address}")(event)
-        elapsed = time.perf_counter() - started
-    if not isinstance(response, dict) or response.get("statusCode") != 200:
-        raise RuntimeError(f"{environment.peer} returned in the emulator: {response}")
-    return elapsed * 1000
-
-
-def _timed(environment: Environment, arguments: list[str]) -> float:
-    started = time.perf_counter()
-    _run(environment, arguments)
-    return (time.perf_counter() - started) * 1000
-
-
-def _inside(environment: Environment, statement: str) -> float:
-    timing = f"import time; t = time.perf_counter(); {statement}; print((time.perf_counter() - t) * 1000)"
-    return float(_run(environment, ["-c", timing]).splitlines()[-1])
-
-
-def _run(environment: Environment, arguments: list[str]) -> str:
-    done = subprocess.run(
-        [environment.python, *arguments],
-        cwd=environment.directory,
-        env=environment.variables,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{environment.peer}: {done.stderr}")
-    return done.stdout
+def cold_start(environment: Environment) -> ColdStart:
+    """Start a function for a request of one expense. Raises `FunctionFailed`."""
+    event, status = REQUESTS["get"]
+    with function(environment.command, environment.variables, str(environment.directory)) as running:
+        response, at = running.invoke(event)
+    if response.get("statusCode") != status:
+        raise FunctionFailed(f"{environment.name} responded: {response}")
+    return ColdStart(at.cpu_ns / 1e6, (at.wall_ns - running.started_ns) / 1e6)

@@ -1,10 +1,14 @@
 """The requests that every peer responds to, as API Gateway's proxy events: made by the local gateway's builder.
 
-Imported in each peer's environment, so it and what it imports need the standard library only.
+The peers' processes read them from a file, so that no peer pays for making them.
 """
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,7 +42,7 @@ def event(
         "x-forwarded-for": "203.0.113.7",
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
-        **({} if body is None else {"content-type": "application/json"}),
+        **({} if body is None else {"content-type": "text/csv" if isinstance(body, str) else "application/json"}),
     }
     return proxy_event(
         Received(
@@ -51,7 +55,7 @@ def event(
             path=resource.replace("{expense_id}", expense_id),
             query=urlencode(query, doseq=True),
             headers=list(headers.items()),
-            body=b"" if body is None else json.dumps(body).encode(),
+            body=_sent(body),
             resource=resource,
             path_parameters={"expense_id": expense_id} if "{" in resource else {},
             claims={"sub": USER, "aud": CLIENT_ID, "token_use": "id"},
@@ -59,11 +63,42 @@ def event(
     )
 
 
-REQUESTS = {
+def _sent(body: Any) -> bytes:
+    if isinstance(body, str):
+        return body.encode()
+    return b"" if body is None else json.dumps(body).encode()
+
+
+Requests = Mapping[str, tuple[dict[str, Any], int]]
+"""Events and the status of their responses, by the name of the request."""
+
+REQUESTS: Requests = {
     "create": (event("POST", "/expenses", NEW), 201),
     "get": (event("GET", "/expenses/{expense_id}"), 200),
     "list of 25": (event("GET", "/expenses", limit="25"), 200),
     "list of 100": (event("GET", "/expenses", limit="100"), 200),
     "three violations": (event("POST", "/expenses", THREE_VIOLATIONS), 400),
 }
-"""Each operation's event, and the status of its response."""
+"""What every peer is asked."""
+
+LINES = [f"2025-06-{30 - number % 30:02},{12 + number}.25,Food,Cash" for number in range(100)]
+OWN_REQUESTS: Requests = {
+    "batch of 50": (event("POST", "/expenses/batch", {"items": [NEW] * 50}), 201),
+    "summary of a year": (event("GET", "/summary", year="2025"), 200),
+    "25 changes": (event("GET", "/changes", limit="25"), 200),
+    "export of 100": (event("GET", "/export", limit="100"), 200),
+    "import of 100, tried": (
+        event("POST", "/import", "\n".join(["date,amount,category,payment_method", *LINES]), dry_run="true"),
+        200,
+    ),
+}
+"""What only this project is asked, because no peer has it."""
+
+
+@contextmanager
+def written(requests: Requests) -> Iterator[Path]:
+    """Write requests to a file for the peers' processes, for as long as the block runs."""
+    with TemporaryDirectory() as directory:
+        file = Path(directory, "requests.json")
+        file.write_text(json.dumps(requests), encoding="utf-8")
+        yield file

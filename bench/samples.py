@@ -18,6 +18,10 @@ class Samples:
         """Return the median with the lowest and the highest value."""
         return f"{short(self.median)} ({short(min(self.values))}…{short(max(self.values))})"
 
+    def against(self, others: "Samples") -> "Samples":
+        """Return the ratio of each round's value to the other's of the same round."""
+        return Samples([value / other for value, other in zip(self.values, others.values, strict=True)])
+
 
 def short(number: float) -> str:
     """Return a number with three significant digits, in digits only."""

@@ -1,88 +1,107 @@
-"""What every peer has instead of DynamoDB: always the same items, nothing kept; and the store that the others share.
+"""What DynamoDB responds in the benchmark: always the same items, nothing kept.
 
-The store maps items to expenses and back in as few steps as can be. Imported in each peer's environment, so it needs
-the standard library only.
+A stub client has it inside the measured process, `bench.dynamodb_server` has it behind TLS. Imported in each peer's
+environment, so it needs the standard library only.
 """
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import uuid4
 
 USER = "c0a8f2d4-5071-70e6-9b1f-3d2c4e5f6a7b"
 """As long as the `sub` of a user of Cognito's: it is in every item."""
 EXPENSE_ID = "6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b00"
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+CATEGORIES = ("Food", "Rent", "Transport", "Health", "Leisure", "Gifts", "Clothing", "Phone", "Utilities", "Family")
+PAYMENT_METHODS = ("Cash", "Credit Card", "Mpesa")
+INVALID_ID = f"{EXPENSE_ID[:-2]}ff"
+"""The id of an expense that is not as the contract says: it stands for a mistake in a service."""
+INSTANT = "2025-06-14T18:22:05.123456Z"
+
+Item = dict[str, dict[str, str]]
 
 
-def _expense(number: int) -> dict[str, Any]:
-    return {
-        "expense_id": f"{EXPENSE_ID[:-2]}{number:02x}",
-        "category": ("Food", "Rent", "Transport")[number % 3],
-        "amount": 12.25 + number,
+def _item(number: int) -> Item:
+    """Return an expense as the store keeps it, with the keys of its indexes."""
+    day = f"2025-06-{30 - number % 30:02}"
+    expense_id = f"{EXPENSE_ID[:-2]}{number:02x}"
+    category = CATEGORIES[number % 3]
+    strings = {
+        "expense_id": expense_id,
+        "category": category,
         "currency": "EUR",
-        "payment_method": ("Cash", "Credit Card", "Mpesa")[number % 3],
-        "notes": None if number % 2 else "Lunch with Amina",
-        "date": f"2025-06-{30 - number % 30:02}",
+        "payment_method": PAYMENT_METHODS[number % 3],
+        **({} if number % 2 else {"notes": "Lunch with Amina"}),
+        "date": day,
         "month": "June",
-        "year": 2025,
-        "version": 1,
-        "created_at": "2025-06-14T18:22:05.123456Z",
-        "updated_at": "2025-06-14T18:22:05.123456Z",
+        "created_at": INSTANT,
+        "updated_at": INSTANT,
+        "changed_at": INSTANT,
+        "change_key": f"{INSTANT}#{expense_id}",
+        "date_key": f"{day}#{INSTANT}#{expense_id}",
+        "category_key": f"{category}#{day}#{INSTANT}#{expense_id}",
+        "request_digest": "0" * 32,
+        "write_tokens": "kY3vN0pQxWs",
+        "user_id": USER,
+    }
+    numbers = {"amount": f"{12 + number}.25", "year": "2025", "version": "1"}
+    return {name: {"S": value} for name, value in strings.items()} | {
+        name: {"N": value} for name, value in numbers.items()
     }
 
 
-def to_item(expense: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the item of an expense: a string attribute or a number for each property that is not null."""
+def _cell(month: int, category: str) -> Item:
+    """Return the totals of a month and a category as the store keeps them."""
+    numbers = {"version": "3", "spent": f"{100 + month}.5", "purchases": "9", "refunded": "-3.2", "refunds": "1"}
     return {
-        name: {"S": value} if isinstance(value, str) else {"N": str(value)}
-        for name, value in expense.items()
-        if value is not None
+        "user_id": {"S": USER},
+        "record_key": {"S": f"total#2025-{month:02}#EUR#{category}#Cash"},
+        **{name: {"N": value} for name, value in numbers.items()},
     }
 
 
-def _from_item(item: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """Return the expense of an item. Amounts are floats here: what the peers are commonly given."""
-    expense: dict[str, Any] = {name: item[name]["S"] if name in item else None for name in STRINGS}
-    expense["amount"] = float(item["amount"]["N"])
-    expense["year"], expense["version"] = int(item["year"]["N"]), int(item["version"]["N"])
-    return expense
+ITEMS = tuple(_item(number) for number in range(101))
+"""One more than the longest page, for who asks whether there are more."""
+_BY_ID = {EXPENSE_ID: ITEMS[0], INVALID_ID: {**ITEMS[0], "currency": {"S": "euro"}, "version": {"N": "0"}}}
+CELLS = tuple(_cell(month, category) for month in range(1, 13) for category in CATEGORIES)
+"""What is kept of a year."""
 
 
-ITEMS = tuple(to_item(_expense(number)) for number in range(100))
-STRINGS = tuple(name for name, value in _expense(0).items() if isinstance(value, str))
+def respond(operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return DynamoDB's response to a request. Raises `KeyError` for an operation that no peer calls."""
+    return _RESPONSES[operation](request)
 
 
-def get(_user_id: str, expense_id: str) -> dict[str, Any] | None:
-    """Return an expense as a store would."""
-    return _from_item(ITEMS[0]) if expense_id == EXPENSE_ID else None
+def _get(request: Mapping[str, Any]) -> dict[str, Any]:
+    expense_id = request["Key"].get("expense_id", {}).get("S")
+    return {"Item": _BY_ID[expense_id]} if expense_id in _BY_ID else {}
 
 
-def page(_user_id: str, limit: int) -> dict[str, Any]:
-    """Return one page of a list."""
-    return {"items": [_from_item(item) for item in ITEMS[:limit]], "count": limit, "next_cursor": None}
+def _query(request: Mapping[str, Any]) -> dict[str, Any]:
+    found = ITEMS[: request["Limit"]] if "IndexName" in request else CELLS
+    return {"Items": list(found), "Count": len(found), "ScannedCount": len(found)}
 
 
-def record(_user_id: str, new: dict[str, Any]) -> dict[str, Any]:
-    """Return the expense that a request to record one leads to, after making the item that would be written."""
-    now = datetime.now(UTC)
-    day = date.fromisoformat(new["date"]) if new.get("date") else now.date()
-    instant = now.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    expense = {
-        "expense_id": str(uuid4()),
-        "category": new["category"].strip(),
-        "amount": new["amount"],
-        "currency": new.get("currency") or "EUR",
-        "payment_method": new["payment_method"].strip(),
-        "notes": new.get("notes"),
-        "date": day.isoformat(),
-        "month": MONTHS[day.month - 1],
-        "year": day.year,
-        "version": 1,
-        "created_at": instant,
-        "updated_at": instant,
-    }
-    to_item(expense)
-    return expense
+_RESPONSES: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "GetItem": _get,
+    "Query": _query,
+    "BatchGetItem": lambda request: {
+        "Responses": {name: [] for name in request["RequestItems"]},
+        "UnprocessedKeys": {},
+    },
+    "TransactWriteItems": lambda _: {},
+}
+
+
+class StubDynamoDB:
+    """What is called of DynamoDB's client for the benchmark's requests."""
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        return respond("GetItem", request)
+
+    def query(self, **request: Any) -> dict[str, Any]:
+        return respond("Query", request)
+
+    def batch_get_item(self, **request: Any) -> dict[str, Any]:
+        return respond("BatchGetItem", request)
+
+    def transact_write_items(self, **request: Any) -> dict[str, Any]:
+        return respond("TransactWriteItems", request)

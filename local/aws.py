@@ -34,6 +34,7 @@ def ministack(listener: socket.socket, directory: Path, lock: int, *, is_kept: b
         env=ministack_environment(directory),
         pass_fds=[descriptor, lock],
         stdin=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for this process, which ends the other one when it has done with it
     )
     listener.close()
     is_over = threading.Event()
@@ -44,7 +45,8 @@ def ministack(listener: socket.socket, directory: Path, lock: int, *, is_kept: b
         is_over.set()
         process.communicate()
         if process.returncode:
-            sys.exit(f"MiniStack has ended with status {process.returncode}.")
+            said_why = process.returncode == 1
+            sys.exit(1 if said_why else f"MiniStack has ended with status {process.returncode}.")
 
 
 def _end_with(process: "subprocess.Popen[bytes]", is_over: threading.Event) -> None:

@@ -40,7 +40,7 @@ TEMPLATE = """\
     Demo user   {about.demo_user.username}  {about.demo_user.password}
     All this    {about.api_url}/_local
 
-  What you do is kept for the next time; `make run FRESH=1` starts anew. No email is sent: codes are shown here, and
+  {kept} No email is sent: codes are shown here, and
   at {about.api_url}/_local/codes/<email>.
 
   For a front end, such as examples/web (the same is at {about.api_url}/_local/env):
@@ -84,6 +84,9 @@ VITE_USER_POOL_ID={about.user_pool_id}
 VITE_CLIENT_ID={about.client_id}
 """
 
+KEPT = "What you do is kept for the next time; `make run FRESH=1` starts anew."
+NOT_KEPT = "What you do is forgotten when it stops."
+
 FIRST_DAY = 25
 """When the month begins that the walk-through sums up: many people's salary comes then."""
 
@@ -126,10 +129,11 @@ def front_end_environment(about: About) -> str:
     return FRONT_END.format(about=about)
 
 
-def banner(about: About, today: date, *, network_url: str | None) -> str:
+def banner(about: About, today: date, *, network_url: str | None, is_kept: bool) -> str:
     """Return the whole text; `network_url` is where other machines reach this one, if they can."""
     return TEMPLATE.format(
         about=about,
+        kept=KEPT if is_kept else NOT_KEPT,
         front_end=front_end_environment(about),
         network=NETWORK.format(url=network_url) if network_url else NO_NETWORK,
         walk_through=walk_through(about, today),

@@ -8,20 +8,29 @@ import sys
 import time
 from pathlib import Path
 
+LOCK = "lock"
 WAIT_SECONDS = 5
 """For a process that is just ending."""
 IN_USE = """\
 Another process keeps its data in {}, and one at a time can. Stop it; or start this one with EPHEMERAL=1, which keeps
-nothing, or with another directory, such as STATE=.local/2"""
+nothing, or with another directory, such as STATE=.local-2"""
+UNUSABLE = """\
+Nothing can be kept in {}: {}. Choose another directory, such as STATE=.local-2; or keep nothing, by EPHEMERAL=1"""
+NOT_OURS = "there are other things in it, which would be forgotten, too"
 
 
 def take(directory: Path) -> int:
     """Make a directory if need be and lock it. Return the lock's file descriptor; it holds until each copy is closed.
 
-    Ends this process with a message if another one has it.
+    Ends this process with a message if another one has it, or if it is not one for this.
     """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(directory.iterdir()) and not (directory / LOCK).exists():
+            sys.exit(UNUSABLE.format(directory, NOT_OURS))
+        lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        sys.exit(UNUSABLE.format(directory, os.strerror(error.errno or 0).lower()))
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(BlockingIOError):
@@ -36,7 +45,7 @@ def forget(directory: Path) -> None:
     for path in directory.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name != "lock":
+        elif path.name != LOCK:
             path.unlink()
 
 

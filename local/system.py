@@ -1,12 +1,14 @@
 """The whole system on this machine, put together."""
 
+import contextlib
 import logging
 import os
 import socket
 import sys
-import tempfile
+from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import boto3
 import jwt
@@ -14,29 +16,22 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from api.settings import Settings
-from local import aws, demo, function, state
-from local.addresses import is_everywhere, network_url, reachable_url, take_port, unavailable
+from local import aws, demo, function
+from local.addresses import is_everywhere, listen, network_url, reachable_url, take_port
 from local.banner import About, banner
 from local.contract import load
 from local.environment import REGION, isolate, lambda_environment
 from local.gateway.app import gateway
 from local.identity.id_token import IdTokenVerifier
 from local.identity.user_pool import CLIENT_ID, ensure_user_pool, login_url
-from local.options import command_line
 from local.routes import local_routes
 from local.tables import ChangedTableError, ensure_tables
 
 CHANGED = "{} What is kept in {} does not fit it: `make run FRESH=1` forgets that and starts anew."
 
 
-def run() -> None:
+def run(options: Namespace, listener: socket.socket, directory: Path, lock: int) -> None:
     """Start everything, print the addresses, and serve until a signal ends it."""
-    options = command_line()
-    listener = _listen(options.host, options.port, "PORT={port} make run")
-    directory = Path(tempfile.mkdtemp()) if options.ephemeral else options.state.resolve()
-    lock = state.take(directory)
-    if options.fresh:
-        state.forget(directory)
     aws_listener = _listen_again(options.host, options.aws_port, directory / "aws-port")
     isolate(os.environ)
     with aws.ministack(aws_listener, directory, lock, is_kept=not options.ephemeral) as endpoint:
@@ -64,26 +59,18 @@ def run() -> None:
         keys = jwt.PyJWKClient(f"{endpoint}/{user_pool_id}/.well-known/jwks.json").get_jwk_set()
         verifier = IdTokenVerifier(f"https://cognito-idp.{REGION}.amazonaws.com/{user_pool_id}", CLIENT_ID, keys)
         routes = local_routes(about, is_everywhere=is_everywhere(listener))
-        _print(banner(about, today, network_url=network_url(listener)))
+        _print(banner(about, today, network_url=network_url(listener), is_kept=not options.ephemeral))
         _serve(gateway(load(), verifier, invoke, routes), listener)
-
-
-def _listen(host: str, port: int, how_to_choose: str) -> socket.socket:
-    """Take a port, or end this process with a message."""
-    try:
-        return take_port(host, port)
-    except OSError as error:
-        sys.exit(unavailable(host, port, error, how_to_choose))
 
 
 def _listen_again(host: str, port: int, memory: Path) -> socket.socket:
     """Take this port, or for 0 that of the last time, which front ends have built in, or any if that is taken."""
-    last = int(memory.read_text()) if memory.exists() else 0
     try:
-        listener = take_port(host, port or last)
-    except OSError:
-        listener = _listen(host, port, "AWS_PORT={port} make run")
-    memory.write_text(str(listener.getsockname()[1]))
+        listener = take_port(host, port or int(memory.read_text()))
+    except (OSError, ValueError, OverflowError):
+        listener = listen(host, port, "AWS_PORT={port} make run")
+    with contextlib.suppress(OSError):  # such as a full disk: then it is another one the next time
+        memory.write_text(str(listener.getsockname()[1]))
     return listener
 
 
@@ -92,7 +79,14 @@ def _serve(application: ASGIApp, listener: socket.socket) -> None:
     logging.basicConfig(format="%(message)s")
     logging.getLogger("uvicorn.access").setLevel(logging.INFO)
     config = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at the first signal. At a second one Uvicorn would cancel what is ending already, with a traceback."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
 
 def _print(text: str) -> None:

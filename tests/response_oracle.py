@@ -6,11 +6,10 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from openapi_core import Config, OpenAPI
-from openapi_core.datatypes import RequestParameters
 from openapi_core.deserializing.media_types.util import plain_loads
 from openapi_core.templating.paths.exceptions import PathError
+from openapi_core.testing import MockRequest, MockResponse
 from openapi_core.validation.response.exceptions import MissingData
-from werkzeug.datastructures import Headers
 
 from api.openapi.document import inlined
 from tests.contract.document import CONTRACT
@@ -28,12 +27,14 @@ def assert_documented(method: str, url: str, status: int, headers: Mapping[str, 
     Where the contract has no operation it says nothing of the response, and neither does this.
     """
     path = "/" + urlsplit(url).path.lstrip("/")
-    errors = list(_library().iter_response_errors(_Request(method, path), _Response(status, headers, body)))
+    media_type = headers.get("Content-Type", "")
+    response = MockResponse(body.encode(), status, dict(headers), media_type)
+    errors = list(_library().iter_response_errors(MockRequest(HOST, method, path), response))
     if any(isinstance(error, PathError) for error in errors):
         return
     FIGURES["responses that openapi-core validated"] += 1
     # It takes an empty text for no body; one without a media type is missing indeed.
-    is_empty_text = not body and headers.get("Content-Type", "").partition(";")[0] in TEXTS
+    is_empty_text = not body and media_type.partition(";")[0] in TEXTS
     reasons = [_described(error) for error in errors if not (is_empty_text and isinstance(error, MissingData))]
     assert not reasons, f"{method} {path} answered {status}, which openapi-core refuses: {reasons}\n{body[:2000]}"
 
@@ -50,26 +51,3 @@ def _library() -> OpenAPI:
 def _described(error: Exception) -> str:
     causes = getattr(error.__cause__, "schema_errors", None) or [error.__cause__ or error]
     return "; ".join(f"{type(error).__name__} {getattr(cause, 'message', cause)}" for cause in causes)
-
-
-class _Request:
-    """What openapi-core asks of a request to find its operation."""
-
-    host_url = HOST
-    body = None
-    content_type = ""
-
-    def __init__(self, method: str, path: str) -> None:
-        self.method = method.lower()
-        self.path = path
-        self.parameters = RequestParameters()
-
-
-class _Response:
-    """A response as openapi-core's protocol wants it."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: str) -> None:
-        self.status_code = status
-        self.headers = Headers(list(headers.items()))
-        self.content_type = headers.get("Content-Type", "")
-        self.data = body.encode()

@@ -60,7 +60,7 @@ class BudgetService:
     def set(self, caller: Caller, setting: BudgetSetting, expected: Collection[int] | None = None) -> Budget:
         """Set what a month may cost from one on, at any version or only at one that is expected.
 
-        Raises `InvalidRequest`, `BudgetNotFound` where a version is expected of a budget that there is not,
+        Raises `InvalidRequest`, `BudgetNotFound` where a version is expected and there is no such budget,
         `BudgetChanged`, and `BudgetBusy` when others keep changing it.
         """
         category, currency, first = setting.get("category"), setting["currency"], setting["from"]
@@ -122,18 +122,25 @@ class BudgetService:
         items = [_status(state, this, totals) for state in holding]
         return {"year": year, "month": month, "items": items, "count": len(items), "next_cursor": next_cursor}
 
-    def follow(self, user_id: str, old: str, new: str) -> list[str]:
-        """Move the budgets of a category that is renamed; return what the user should know of those that stay.
+    def follow(self, user_id: str, old: str, new: str) -> tuple[bool, list[str]]:
+        """Move the budgets of a category that is renamed; return whether any was, and a notice of those that stay.
 
         One stays where the new name has a budget in its currency already. Neither is lost then and none is added to the
         other: only the user knows what both together may cost. Raises `BudgetBusy` when others keep changing one.
         """
         budgets = [state for state in self._store.of_category(user_id, old) if state.periods]
-        stay = [state.currency for state in budgets if not self._move(user_id, state.currency, old, new)]
-        if not stay:
-            return []
+        stay: list[str] = []
+        for moved, state in enumerate(budgets):
+            try:
+                if not self._move(user_id, state.currency, old, new):
+                    stay.append(state.currency)
+            except (StoreUnavailable, BudgetBusy) as error:
+                if moved == len(stay):
+                    raise
+                raise StoreUnavailable("unknown") from error  # others have been moved: it is not as if nothing was
         reason = f"There is a budget for {new} in {', '.join(stay)} already, so that the one for {old} was not moved."
-        return [f"{reason} Set the one for {new} as you want it, and delete the other."]
+        notice = f"{reason} Set the one for {new} as you want it, and delete the other."
+        return len(budgets) > len(stay), [notice] if stay else []
 
     def _move(self, user_id: str, currency: str, old: str, new: str) -> bool:
         """Move a budget to another category; return whether nothing was in the way."""

@@ -1,6 +1,7 @@
 """The operations of categories: request → service → response. The problems of expenses are theirs, too."""
 
 from api.categories.service import CategoryService
+from api.dynamodb import advising
 from api.gateway.caller import Caller
 from api.models import CategoryRename, ListCategoriesParameters, RenameCategoryParameters
 from api.openapi.contract import Request, Response
@@ -20,4 +21,9 @@ def rename_category(
     request: Request[RenameCategoryParameters, CategoryRename], service: CategoryService, caller: Caller
 ) -> Response:
     """Rename a category, so much of it as one request may."""
-    return Response(200, service.rename(caller, request.body["from"], request.body["to"]))
+    with advising(_ADVICE):
+        renamed = service.rename(caller, request.body["from"], request.body["to"])
+    return Response(200, renamed)
+
+
+_ADVICE = "Send the same request again after the number of seconds in Retry-After: it moves what is left."

@@ -10,7 +10,7 @@ from unicodedata import combining, normalize
 
 from api import cursors
 from api.deadline import remaining
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses.errors import ExpenseBusy, ExpenseNotFound
 from api.expenses.rules import label
 from api.expenses.service import ExpenseService
@@ -35,13 +35,13 @@ _QUERY = "categories"
 
 
 class Follower(Protocol):
-    """What names categories besides expenses, such as budgets, and follows when one is renamed."""
+    """Renames a category in what else has its name, such as budgets."""
 
-    def __call__(self, user_id: str, old: str, new: str) -> Sequence[str]:
-        """Let what names `old` name `new`; return what the user should know of each that did not, as a sentence.
+    def __call__(self, user_id: str, old: str, new: str) -> tuple[bool, Sequence[str]]:
+        """Rename `old` to `new`; return whether anything was renamed, and notices to the user of what was not.
 
         It is called before expenses are moved, by each request that a rename takes: to do it again must be safe, and
-        its work bounded. May raise `StoreUnavailable`.
+        its work bounded. May raise `StoreUnavailable`, which says that nothing was changed only where that is true.
         """
 
 
@@ -76,16 +76,19 @@ class CategoryService:
     def rename(self, caller: Caller, old: str, new: str) -> RenamedCategory:
         """Move what is in one category to another, as much of it as one request may; say whether that was all.
 
-        Raises `InvalidRequest`, and `StoreUnavailable` and `ExpenseBusy` only where nothing was moved, or where it is
-        unknown what was.
+        Raises `InvalidRequest`, and `StoreUnavailable`, `StorageFull` and `ExpenseBusy` only where nothing was changed,
+        or where it is unknown what was.
         """
         old, new = _labels(old, new)
-        notices = [notice for follow in self._followers for notice in follow(caller.user_id, old, new)]
-        progress = _Progress()
+        progress, notices = _Progress(), list[str]()
+        for follow in self._followers:
+            has_moved, new_notices = follow(caller.user_id, old, new)
+            progress.has_begun |= has_moved
+            notices += new_notices
         try:
             is_all = self._move_live(caller, old, new, progress) and self._move_trash(caller, old, new, progress)
-        except (StoreUnavailable, ExpenseBusy) as error:
-            if not progress.moved or (isinstance(error, StoreUnavailable) and error.outcome == "unknown"):
+        except (StoreUnavailable, StorageFull, ExpenseBusy) as error:
+            if not progress.has_begun or (isinstance(error, StoreUnavailable) and error.outcome == "unknown"):
                 raise
             is_all = False
         return {"moved": progress.moved, "done": is_all, "notices": notices}
@@ -96,7 +99,7 @@ class CategoryService:
             if progress.moved and remaining() < RESERVED_SECONDS:
                 return False
             count = self._expenses.move_some(caller, old, new)
-            progress.moved += count
+            progress.add(count)
             if not count:
                 return True
         return False
@@ -106,10 +109,12 @@ class CategoryService:
 
         No index has the categories of deleted expenses, so all of them are read.
         """
+        has_moved = False  # by the latest transition: another device can have been quicker
 
         def transition(state: State, now: datetime) -> State:
-            is_old = state.expense is not None and state.expense["category"] == old
-            return moved(state, new, now) if is_old else state
+            nonlocal has_moved
+            has_moved = state.expense is not None and state.expense["category"] == old
+            return moved(state, new, now) if has_moved else state
 
         after: InstantPosition | None = None
         count = 0
@@ -125,7 +130,7 @@ class CategoryService:
                 except ExpenseNotFound:  # its time was over meanwhile, or everything was erased
                     continue
                 count += 1
-                progress.moved += 1
+                progress.add(has_moved)
             after = part.more_after
             if after is None:
                 return True
@@ -136,9 +141,17 @@ class CategoryService:
 
 @dataclass(slots=True)
 class _Progress:
-    """How many expenses a request has moved so far."""
+    """What a request has done so far."""
 
     moved: int = 0
+    """How many expenses it has moved."""
+    has_begun: bool = False
+    """Whether it has moved any, or what follows."""
+
+    def add(self, count: int) -> None:
+        """Count what was moved."""
+        self.moved += count
+        self.has_begun |= count > 0
 
 
 def _labels(old: str, new: str) -> tuple[str, str]:
@@ -182,8 +195,8 @@ def _folded(name: str) -> str:
 
 
 def _name(parts: Sequence[str]) -> str:
-    """Return the category of a cursor. Raises `ValueError`."""
+    """Return the category of a cursor. Raises `ValueError` where none has such a name: none begins with a control."""
     [name] = split_key("#".join(parts))
-    if not name:
+    if name < " ":
         raise ValueError(name)
     return name

@@ -12,6 +12,7 @@ from api.dynamodb.errors import (
     RequestRejected,
     StorageFull,
     StoreUnavailable,
+    advising,
 )
 from api.dynamodb.table import MAX_ACTIONS, ItemWrite, Table, TransactItem, stamped
 
@@ -30,6 +31,7 @@ __all__ = [
     "StoreUnavailable",
     "Table",
     "TransactItem",
+    "advising",
     "connecting",
     "dynamodb_client",
     "stamped",

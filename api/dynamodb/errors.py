@@ -13,7 +13,8 @@ ItemError                an item is not as the write expected
 └── ItemsChanged          of several
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Literal, TypeAlias
 
 Item: TypeAlias = Mapping[str, Any]
@@ -46,6 +47,21 @@ class StoreUnavailable(DynamoDBError):
         """`outcome` is "unknown" where a write may have been made."""
         self.outcome: Outcome = outcome
         super().__init__(_ADVICE[outcome], **aws)
+
+    def advise(self, advice: str) -> None:
+        """Say how to try again where the outcome is unknown, instead of what is right for most requests."""
+        if self.outcome == "unknown":
+            self.args = (f"{_UNKNOWN} {advice}",)
+
+
+@contextmanager
+def advising(advice: str) -> Iterator[None]:
+    """Have an unknown outcome in the block tell the caller how to try again, such as by the same file again."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        error.advise(advice)
+        raise
 
 
 class StorageFull(DynamoDBError):
@@ -123,10 +139,11 @@ class ItemsChanged(ItemError):
         super().__init__("Some items have been changed.")
 
 
+_UNKNOWN = "The request may or may not have been carried out."
 _ADVICE: Mapping[Outcome, str] = {
     "unchanged": "Nothing was changed. Wait for the number of seconds in Retry-After and try again.",
     "unknown": (
-        "The request may or may not have been carried out. Wait for the number of seconds in Retry-After and try "
+        f"{_UNKNOWN} Wait for the number of seconds in Retry-After and try "
         "again with the same Idempotency-Key or If-Match; without one, look first at what is there now."
     ),
 }

@@ -45,7 +45,7 @@ class ErasureService:
 
         Raises `StoreUnavailable` and `ExpenseBusy` only where nothing was erased.
         """
-        erased = 0
+        erased, has_begun = 0, False
         for number in range(MAX_TRANSACTIONS):
             if number and remaining() < RESERVED_SECONDS:
                 break
@@ -54,8 +54,9 @@ class ErasureService:
                 erased += count
                 if not count and self._erase_records(caller):
                     return {"erased": erased, "done": True}
+                has_begun = True
             except (StoreUnavailable, ExpenseBusy):
-                if not erased:
+                if not has_begun:
                     raise
                 break
         return {"erased": erased, "done": False}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from api.dynamodb import MAX_ACTIONS, Item, ItemMissing, Table, TransactItem
 from api.dynamodb.calls import write
 from api.dynamodb.errors import ConditionFailed
-from api.summaries.cells import PREFIX, VERSION
+from api.summaries.cells import COUNTS, PREFIX, VERSION
 from api.tables import RECORDS, split_key
 
 if TYPE_CHECKING:
@@ -64,8 +64,12 @@ class DynamoDBRecords:
         delete = {"TableName": self._name, "Key": {name: record[name] for name in names}}
         if split_key(record[RECORDS.sort_key]["S"])[0] != PREFIX:
             return delete
+        # One that another request erased, and that was made anew since, may have the same version, but counts more.
+        seen = {name: record[name] for name in (VERSION, *COUNTS) if name in record}
+        clauses = [f"{name} = :{name}" for name in seen]
+        clauses += [f"attribute_not_exists({name})" for name in COUNTS if name not in seen]
         condition = {
-            "ConditionExpression": f"{VERSION} = :seen",
-            "ExpressionAttributeValues": {":seen": record[VERSION]},
+            "ConditionExpression": " AND ".join(clauses),
+            "ExpressionAttributeValues": {f":{name}": value for name, value in seen.items()},
         }
         return {**delete, **condition}

@@ -24,9 +24,12 @@ def label(text: str) -> str:
     """Return a category or payment method as it is kept; empty where nothing is visible.
 
     What shows nothing is removed, so that two labels that look the same are the same: "Food" with a byte order mark
-    before it, a zero width space in it or spaces after it is "Food".
+    before it, a zero width space in it or spaces after it is "Food". What is kept is its own label, so that it is found
+    by it: where the marks beside a removed character change places, another one can lose its effect.
     """
-    return normalize("NFC", without_invisible(text)).strip()
+    while (kept := normalize("NFC", without_invisible(text)).strip()) != text:
+        text = kept
+    return text
 
 
 class Entry(TypedDict):

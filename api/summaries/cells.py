@@ -18,6 +18,8 @@ PREFIX = "total"
 """What the record keys of all cells begin with."""
 VERSION = "version"
 """The attribute that has how often a cell moved."""
+COUNTS = ("purchases", "refunds")
+"""The attributes that have how many expenses a cell counts; one that is absent is 0."""
 _EXACT = Context(prec=38)
 """DynamoDB's own precision: a number has at most 38 digits."""
 

@@ -18,8 +18,8 @@ _IMPORTED = UUID("3d1d1f60-3f0c-4c57-9b0a-6a1f0c9f2b8e")
 IDS = ("expense_id", "import_id")
 
 
-def repeated(rows: Sequence[Row]) -> Iterator[Violation]:
-    """Give the lines that have an id of an earlier line."""
+def repeated(user_id: str, rows: Sequence[Row]) -> Iterator[Violation]:
+    """Give the lines that have an id of an earlier line, or lead to its expense by the other kind of id."""
     for name in IDS:
         lines: dict[str, int] = {}
         for row in rows:
@@ -28,6 +28,13 @@ def repeated(rows: Sequence[Row]) -> Iterator[Violation]:
                 first = lines.setdefault(given.lower() if name == "expense_id" else given, row.line)
                 if first != row.line:
                     yield violation(row.line, f"must not be that of line {first}", f"/{name}")
+    known: dict[str, tuple[str, int]] = {}
+    for row in rows:
+        if (expense_id := _given(user_id, row)) is not None:
+            name = next(each for each in IDS if each in row.values)
+            first_name, first = known.setdefault(expense_id, (name, row.line))
+            if first_name != name:
+                yield violation(row.line, f"must not be of the expense of line {first}", f"/{name}")
 
 
 def expense_ids(user_id: str, rows: Sequence[Row], entries: Sequence[Entry]) -> list[str]:

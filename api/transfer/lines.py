@@ -35,7 +35,7 @@ def lines_of(file: Rows, schema: CompiledSchema, user_id: str, default_currency:
 
     `schema` is that of one line. Raises `InvalidRequest` with the violations of every line.
     """
-    violations = [*file.violations, *repeated(file.rows)]
+    violations = [*file.violations, *repeated(user_id, file.rows)]
     entries: list[Entry] = []
     instants: list[tuple[str, str]] = []
     for before, row in enumerate(file.rows):

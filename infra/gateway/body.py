@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from api.gateway.cors import allowed_headers, allowed_methods, exposed_headers
 from api.openapi.document import OperationObject, dereference, operations
 from definitions.gateway_responses import GATEWAY_RESPONSES, INTEGRATION_TIMEOUT_SECONDS
 from infra.gateway.own_responses import gateway_response, no_such_route, preflight
@@ -39,24 +40,26 @@ def render(contract: Json, *, user_pool_arn: str, function_invoke_arn: str, allo
     Raises `UnprotectedOperationError` for an operation that neither asks for the authorizer nor is public on purpose.
     """
     paths: dict[str, Json] = {}
-    for operation in operations(contract):
+    headers, exposed = allowed_headers(contract), exposed_headers(contract)
+    found = list(operations(contract))
+    for operation in found:
         item = paths.setdefault(operation.path, {})
         item[operation.method] = _operation(contract, operation, operation.id, function_invoke_arn)
         if operation.method == "get":
             item["head"] = _operation(contract, operation, f"head_{operation.id}", function_invoke_arn)
     for path, item in paths.items():
-        in_path = _path_parameters(contract, path)
-        item["options"] = preflight(contract, path, in_path, allowed_origins)
-        item[ANY_METHOD] = no_such_route(contract, in_path, allowed_origins)
+        in_path = _path_parameters(contract, [operation for operation in found if operation.path == path])
+        item["options"] = preflight(headers, allowed_methods(contract, path), in_path, allowed_origins)
+        item[ANY_METHOD] = no_such_route(exposed, in_path, allowed_origins)
     for path, parameters in OTHER_PATHS.items():
-        paths.setdefault(path, {})[ANY_METHOD] = no_such_route(contract, parameters, allowed_origins)
+        paths.setdefault(path, {})[ANY_METHOD] = no_such_route(exposed, parameters, allowed_origins)
     return {
         "openapi": contract["openapi"],
         "info": {"title": contract["info"]["title"], "version": contract["info"]["version"]},
         "paths": paths,
         "components": {"securitySchemes": {AUTHORIZER: _authorizer(user_pool_arn)}},
         "x-amazon-apigateway-gateway-responses": {
-            name: gateway_response(contract, response, allowed_origins) for name, response in GATEWAY_RESPONSES.items()
+            name: gateway_response(exposed, response, allowed_origins) for name, response in GATEWAY_RESPONSES.items()
         },
     }
 
@@ -122,11 +125,10 @@ def _authorizer(user_pool_arn: str) -> Json:
     }
 
 
-def _path_parameters(contract: Json, path: str) -> list[Json]:
+def _path_parameters(contract: Json, operations_of_the_path: Sequence[OperationObject]) -> list[Json]:
     by_name = {
         parameter["name"]: _parameter(contract, parameter)
-        for operation in operations(contract)
-        if operation.path == path
+        for operation in operations_of_the_path
         for parameter in operation.parameters
         if parameter["in"] == "path"
     }

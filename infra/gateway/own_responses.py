@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS, allowed_headers, allowed_methods, exposed_headers
+from api.gateway.cors import PREFLIGHT_MAX_AGE_SECONDS
 from api.gateway.problems import MEDIA_TYPE
 from definitions.gateway_responses import NO_SUCH_ROUTE, GatewayResponse
 
@@ -21,11 +21,13 @@ _USUAL_MEDIA_TYPES = (
 """A mock has a template for each media type; a request of yet another one gets the gateway's 415."""
 
 
-def preflight(contract: Json, path: str, parameters: Sequence[Json], origins: Sequence[str]) -> Json:
+def preflight(
+    allowed_headers: Sequence[str], allowed_methods: Sequence[str], parameters: Sequence[Json], origins: Sequence[str]
+) -> Json:
     """Return the method OPTIONS of a path: what a web page of another origin may send."""
     headers = {
-        "Access-Control-Allow-Headers": ",".join(allowed_headers(contract)),
-        "Access-Control-Allow-Methods": ",".join(allowed_methods(contract, path)),
+        "Access-Control-Allow-Headers": ",".join(allowed_headers),
+        "Access-Control-Allow-Methods": ",".join(allowed_methods),
         "Access-Control-Allow-Origin": origins[0],
         "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE_SECONDS),
         "Vary": "Origin",
@@ -33,14 +35,14 @@ def preflight(contract: Json, path: str, parameters: Sequence[Json], origins: Se
     return _mock(204, headers, _choose_origin(origins), parameters, _JSON_ONLY)
 
 
-def no_such_route(contract: Json, parameters: Sequence[Json], origins: Sequence[str]) -> Json:
+def no_such_route(exposed_headers: str, parameters: Sequence[Json], origins: Sequence[str]) -> Json:
     """Return the method for every method that the contract does not have: a 404, with a token and without.
 
     Without it API Gateway reads a bearer token on such a route as a signature of AWS's and responds with 403.
     """
     headers = {
         "Access-Control-Allow-Origin": origins[0],
-        "Access-Control-Expose-Headers": exposed_headers(contract),
+        "Access-Control-Expose-Headers": exposed_headers,
         "Content-Type": MEDIA_TYPE,
         "Vary": "Origin",
     }
@@ -48,12 +50,12 @@ def no_such_route(contract: Json, parameters: Sequence[Json], origins: Sequence[
     return _mock(NO_SUCH_ROUTE.kind.status, headers, body, parameters, _USUAL_MEDIA_TYPES)
 
 
-def gateway_response(contract: Json, response: GatewayResponse, origins: Sequence[str]) -> Json:
+def gateway_response(exposed_headers: str, response: GatewayResponse, origins: Sequence[str]) -> Json:
     """Return a gateway response as the import reads it."""
     headers = {
         # Templates can't compare here. `*` tells a page nothing but what it did wrong: there is no data and no cookie.
         "Access-Control-Allow-Origin": origins[0] if len(origins) == 1 else "*",
-        "Access-Control-Expose-Headers": exposed_headers(contract),
+        "Access-Control-Expose-Headers": exposed_headers,
         "Content-Type": MEDIA_TYPE,
         "Vary": "Origin",
         **response.headers,

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from ministack.services import cognito
 
 from local.addresses import is_loopback, is_private
-from local.identity.rules import SERVICE
+from local.identity.rules import SERVICE, code_sent_to
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,40 +23,32 @@ def gate(ministack: "ASGIApp") -> "ASGIApp":
     """Return the ASGI application to serve."""
 
     async def gated(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
-        target, path = headers.get(b"x-amz-target", ""), scope.get("path", "")
-        is_public = target in PUBLIC or path in PAGES or path.endswith("/.well-known/jwks.json")
-        is_trusted = b"origin" not in headers and is_loopback(scope["client"][0]) if "client" in scope else True
-        if scope["type"] == "lifespan" or is_public or scope["method"] == "OPTIONS":
-            if path in ("/login", "/oauth2/authorize") and scope["method"] == "GET":
-                scope = {**scope, "path": "/oauth2/authorize"}
-                _allow_callback(parse_qs(scope["query_string"].decode("latin-1")))
+        if scope["type"] != "http":
+            await ministack(scope, receive, send)
+            return
+        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        target, path = headers.get(b"x-amz-target", ""), scope["path"]
+        if path in ("/login", "/oauth2/authorize") and scope["method"] == "GET":
+            scope = {**scope, "path": "/oauth2/authorize"}
+            _allow_callback(parse_qs(scope["query_string"].decode("latin-1")))
+        if target in PUBLIC or path in PAGES or path.endswith("/.well-known/jwks.json") or scope["method"] == "OPTIONS":
             await ministack(scope, receive, send)
         elif not target.startswith(SERVED) and not path.startswith(CODES):
             await _respond(send, 404, {"__type": "UnknownOperationException"})
-        elif not is_trusted:
+        elif b"origin" in headers or not is_loopback(scope["client"][0]):
             await _respond(send, 403, {"__type": "AccessDeniedException"})
         elif target:
             await ministack(scope, receive, send)
         else:
-            await _respond(send, 200, {"code": _code(path.removeprefix(CODES))})
+            await _respond(send, 200, {"code": code_sent_to(path.removeprefix(CODES))})
 
     return gated
 
 
-def _code(email: str) -> str | None:
-    return next(
-        (pool["_mailbox"][email] for pool in cognito._user_pools.all_values() if email in pool.get("_mailbox", {})),
-        None,
-    )
-
-
 def _allow_callback(query: dict[str, list[str]]) -> None:
     """Let the login page send users back to any page of this machine or its network, whatever port it is served at."""
-    client, uri = (
-        cognito._find_pool_by_client_id(query.get("client_id", [""])[0])[2],
-        query.get("redirect_uri", [""])[0],
-    )
+    client = cognito._find_pool_by_client_id(query.get("client_id", [""])[0])[2]
+    uri = query.get("redirect_uri", [""])[0]
     if client and uri not in client["CallbackURLs"] and is_private(urlsplit(uri).hostname or ""):
         client["CallbackURLs"].append(uri)
 

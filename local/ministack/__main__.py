@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import shutil
-import signal
 import sys
 from pathlib import Path
 
@@ -32,7 +31,10 @@ async def _serve(listener: int, state: State) -> None:
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
-    state.save()
+    try:
+        state.save()
+    except OSError as error:
+        sys.exit(f"The last changes are not saved: {error}")
 
 
 async def _save(state: State) -> None:
@@ -41,7 +43,7 @@ async def _save(state: State) -> None:
             seconds = state.save()
         except OSError as error:
             seconds = 1
-            sys.stderr.write(f"What you do is not kept: {error}\n")
+            sys.stderr.write(f"Changes are not saved: {error}\n")
         await asyncio.sleep(max(PAUSE_SECONDS, seconds))
 
 
@@ -52,8 +54,6 @@ async def _end() -> None:
     await ended.wait()
 
 
-# The parent decides about the end; Ctrl-C reaches both.
-signal.signal(signal.SIGINT, signal.SIG_IGN)
 directory, is_kept = Path(sys.argv[2]), sys.argv[3] == "keep"
 state = State(directory / "state.json" if is_kept else None)
 try:

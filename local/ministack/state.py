@@ -1,4 +1,4 @@
-"""What MiniStack's DynamoDB and Cognito hold, kept in one file, so that both are of the same moment."""
+"""What MiniStack's DynamoDB and Cognito hold, kept in one file, so that both are of the same instant."""
 
 import json
 import time

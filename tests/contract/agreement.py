@@ -97,11 +97,16 @@ class _Outcome(NamedTuple):
     def described(self) -> str:
         violation, place, request = self.case.violation, self.case.place or "the body", self.request
         verdict = "refuses a valid request" if violation is None else f"takes “{violation}” at {place}"
-        sent = f"{request.operation.method} {request.path_parameters} {request.query} {request.body[:200]!r}"
+        sent = f"{request.operation.method} {request.parameters} {request.body[:200]!r}"
         return f"{self.by} {verdict}: {sent}"
 
 
 def _verdicts(case: Case, by_name: Mapping[str, Oracle]) -> Iterator[_Outcome]:
-    for request in samples(case.requests, VALID_REQUESTS if case.violation is None else REQUESTS_A_VIOLATION):
+    for request in _drawn(case):
         for name, oracle in by_name.items():
             yield _Outcome(name, case, request, oracle(request).accepted == (case.violation is None))
+
+
+@cache
+def _drawn(case: Case) -> list[Request]:
+    return samples(case.requests, VALID_REQUESTS if case.violation is None else REQUESTS_A_VIOLATION)

@@ -1,16 +1,15 @@
-"""A server before the running system that passes everything on, but for one planted lie."""
+"""What stands between `make smoke` and a system, and passes everything on, but for one planted lie."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.message import Message
+from io import BytesIO
 from typing import Any
+from urllib.request import HTTPHandler, Request
+from urllib.response import addinfourl
 
-import requests
-
-HOP_BY_HOP = {"connection", "content-length", "date", "host", "server", "transfer-encoding", "content-encoding"}
+from starlette.testclient import TestClient
 
 
 @dataclass(frozen=True)
@@ -49,40 +48,26 @@ class Lie:
     tell: Callable[[Call, Response], Response] = field(default=lambda _call, response: response)
 
 
-@contextmanager
-def lying(url: str, lie: Lie) -> Iterator[str]:
-    """Serve a system under another address, which is given, with a lie."""
+class LyingProxy(HTTPHandler):
+    """Sends what urllib is asked for to a system in this process, with a lie."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def _pass_on(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
-            call = lie.ask(Call(self.command, self.path, headers, body))
-            response = call if isinstance(call, Response) else lie.tell(call, _passed_on(url, call))
-            self.send_response(response.status)
-            for name, value in response.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(response.body)))
-            self.end_headers()
-            self.wfile.write(response.body)
+    def __init__(self, system: TestClient, lie: Lie) -> None:
+        super().__init__()
+        self._system = system
+        self._lie = lie
 
-        do_GET = do_POST = do_PATCH = do_DELETE = do_OPTIONS = _pass_on  # noqa: N815 - names of http.server's
+    def http_open(self, request: Request) -> Any:
+        """Return the response as urllib has it from a socket."""
+        body = request.data if isinstance(request.data, bytes) else b""
+        call = self._lie.ask(Call(request.get_method(), request.selector, dict(request.header_items()), body))
+        response = call if isinstance(call, Response) else self._lie.tell(call, self._passed_on(call))
+        headers = Message()
+        for name, value in response.headers.items():
+            headers[name] = value
+        received: Any = addinfourl(BytesIO(response.body), headers, request.full_url, response.status)
+        received.msg = ""  # the reason, which urllib takes from every response
+        return received
 
-        def log_message(self, *_: Any) -> None:
-            """Keep the terminal clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _passed_on(url: str, call: Call) -> Response:
-    response = requests.request(call.method, url + call.path, data=call.body, headers=call.headers, timeout=30)
-    headers = {name: value for name, value in response.headers.items() if name.lower() not in HOP_BY_HOP}
-    return Response(response.status_code, headers, response.content)
+    def _passed_on(self, call: Call) -> Response:
+        response = self._system.request(call.method, call.path, content=call.body, headers=call.headers)
+        return Response(response.status_code, dict(response.headers), response.content)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
+import boto3
 import jwt
 import pytest
 import requests
@@ -158,8 +160,11 @@ def test_an_invented_refresh_token_is_refused(system: System) -> None:
 
 
 def test_a_flow_that_the_client_does_not_allow_is_refused(system: System) -> None:
+    parameters = {"REFRESH_TOKEN": system.demo_tokens()["RefreshToken"]}
     with refused("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client"):
-        system.cognito().initiate_auth(ClientId=system.about["client_id"], AuthFlow="REFRESH_TOKEN_AUTH")
+        system.cognito().initiate_auth(
+            ClientId=system.about["client_id"], AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters
+        )
 
 
 def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
@@ -184,23 +189,71 @@ def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
         cognito.confirm_forgot_password(ClientId=client_id, Username=email, ConfirmationCode=code, Password=PASSWORD)
 
 
+def test_a_code_for_a_password_of_an_unknown_user_is_a_wrong_one(system: System) -> None:
+    with refused("CodeMismatchException"):
+        system.cognito().confirm_forgot_password(
+            ClientId=system.about["client_id"],
+            Username="unknown@example.com",
+            ConfirmationCode="123456",
+            Password=NEW_PASSWORD,
+        )
+
+
+def test_a_challenge_is_answered_in_its_own_session_and_once(system: System) -> None:
+    administrator = boto3.client(
+        "cognito-idp",
+        endpoint_url=system.about["cognito_endpoint"],
+        region_name=system.about["region"],
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    email = f"{uuid4()}@example.com"
+    administrator.admin_create_user(
+        UserPoolId=system.about["user_pool_id"], Username=email.upper(), TemporaryPassword=PASSWORD
+    )
+    client_id = system.about["client_id"]
+    session = system.cognito().initiate_auth(
+        ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD}
+    )["Session"]
+
+    def answer(session: str) -> str:
+        responses = {"USERNAME": email, "NEW_PASSWORD": NEW_PASSWORD}
+        response = system.cognito().respond_to_auth_challenge(
+            ClientId=client_id, ChallengeName="NEW_PASSWORD_REQUIRED", Session=session, ChallengeResponses=responses
+        )
+        return response["AuthenticationResult"]["IdToken"]
+
+    for use, in_session in enumerate(("another-session-than-the-one-that-was-issued", session, session)):
+        if use == 1:
+            assert answer(in_session)
+        else:
+            with refused("NotAuthorizedException", "Invalid session for the user."):
+                answer(in_session)
+
+
+@pytest.mark.parametrize("name", ["email_verified", "sub", "custom:role"])
+def test_a_user_writes_only_what_the_client_may(system: System, name: str) -> None:
+    with refused("NotAuthorizedException", "unauthorized attribute"):
+        system.sign_up(**{name: "true"})
+
+
 def test_a_forgotten_password_of_an_unknown_user_looks_like_any_other(system: System) -> None:
     response = system.cognito().forgot_password(ClientId=system.about["client_id"], Username="unknown@example.com")
 
     assert response["CodeDeliveryDetails"]["DeliveryMedium"] == "EMAIL"
 
 
-def test_an_unconfirmed_user_cannot_reset_the_password(system: System) -> None:
+def test_an_unconfirmed_user_is_sent_no_code_for_a_new_password(system: System) -> None:
     email = system.sign_up()
+    code, client_id = system.code_for(email), system.about["client_id"]
 
-    with refused("InvalidParameterException", "no registered/verified email"):
-        system.cognito().forgot_password(ClientId=system.about["client_id"], Username=email)
+    response = system.cognito().forgot_password(ClientId=client_id, Username=email)
+
+    assert response["CodeDeliveryDetails"]["DeliveryMedium"] == "EMAIL"
+    assert system.code_for(email) == code
     with refused("ExpiredCodeException"):
         system.cognito().confirm_forgot_password(
-            ClientId=system.about["client_id"],
-            Username=email,
-            ConfirmationCode=system.code_for(email),
-            Password=NEW_PASSWORD,
+            ClientId=client_id, Username=email, ConfirmationCode=code, Password=NEW_PASSWORD
         )
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import shutil
 import subprocess
 import threading
@@ -96,6 +97,14 @@ def email(system: System) -> str:
     email = system.sign_up()
     system.confirm(email)
     return email
+
+
+@pytest.mark.parametrize(("variables", "port"), [((), 8000), (("PORT=18400",), 18400)])
+def test_make_web_asks_the_system_at_the_port_of_make_run(variables: tuple[str, ...], port: int) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "PORT"}
+    command = ["make", "--dry-run", "web", *variables]
+    shown = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert f"curl -fsS http://127.0.0.1:{port}/_local/env" in shown
 
 
 def test_a_person_signs_up_records_undoes_and_signs_out(page: ExamplePage, system: System) -> None:

@@ -11,7 +11,7 @@ import ssl
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +34,8 @@ class Exchange:
     """Makes the operation, and returns the status and the body of DynamoDB's response."""
     is_over: threading.Event
     """Set when the server closes."""
+    asked: Mapping[str, Any]
+    """The arguments of the operation."""
 
     def respond(self) -> None:
         self.send(*self.make())
@@ -127,6 +129,14 @@ def refuse(status: int, code: str) -> Behaviour:
     return lambda exchange: exchange.send(status, body)
 
 
+def read_nothing(exchange: Exchange) -> None:
+    """Respond to BatchGetItem as DynamoDB does when it has no time for any of the keys.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+    """
+    exchange.send(200, json.dumps({"Responses": {}, "UnprocessedKeys": exchange.asked["RequestItems"]}).encode())
+
+
 def cancel(*reasons: str) -> Behaviour:
     """Return the behaviour that responds with a cancelled transaction, with the code of each write's reason."""
     told = {"__type": NAMESPACE + "TransactionCanceledException", "Message": "cancelled"}
@@ -157,7 +167,7 @@ def serving(table: FakeDynamoDB, tls: ssl.SSLContext | None = None) -> Iterator[
             planned = served.plan.get(operation)
             behaviour = planned.pop(0) if planned else Exchange.respond
             try:
-                behaviour(Exchange(self, lambda: _make(table, operation, arguments), is_over))
+                behaviour(Exchange(self, lambda: _make(table, operation, arguments), is_over, arguments))
             except OSError:  # the client has gone
                 self.close_connection = True
 

@@ -121,6 +121,6 @@ def test_the_rest_that_is_allowed_is_to_log_and_to_trace() -> None:
 def test_rights_that_go_are_kept_until_the_new_code_is_there() -> None:
     policy, function = recorded("prod").one("RolePolicy"), recorded("prod").one("Function")
     # A replaced policy is made before the function that depends on it, and the old one is deleted at the end.
-    assert policy.replace_on_changes == ("policy",)
-    assert not policy.delete_before_replace
-    assert policy.urn in function.depends_on
+    assert policy.request.replaceOnChanges == ["policy"]
+    assert not policy.request.deleteBeforeReplace
+    assert policy.urn in function.request.dependencies

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from api import cursors
 from api.categories.service import MAX_TRANSACTIONS, MAX_TRASH_MOVED, CategoryService
 from api.expenses.service import ExpenseService
 from api.expenses.store import MAX_CHANGED, DynamoDBExpenseStore
@@ -125,7 +126,7 @@ def test_what_is_in_the_trash_is_no_category(api: ApiClient) -> None:
     assert names(api) == ["Food"]
 
 
-@pytest.mark.parametrize("cursor", ["MSNmZWVk", "!", "MQ"])
+@pytest.mark.parametrize("cursor", ["MSNmZWVk", "!", "MQ", cursors.encode("categories", ["\x1f"])])
 def test_a_forged_cursor_is_a_violation(api: ApiClient, cursor: str) -> None:
     assert api.get(f"/categories?cursor={cursor}").pointers == ["cursor"]
 
@@ -258,12 +259,28 @@ def test_a_rename_and_other_changes_at_once_lose_nothing(over_fake: ApiClient, f
     assert [row["notes"] for row in over_fake.get("/expenses?limit=100").json["items"]].count("theirs") == 20
 
 
+def test_what_another_device_moved_out_of_the_trash_meanwhile_is_counted_there(
+    over_fake: ApiClient, fake: FakeDynamoDB
+) -> None:
+    over_fake.delete(f"/expenses/{record(over_fake, 'food')}")
+    others: list[int] = []
+
+    def rename_first(operation: str, _: object) -> None:
+        if operation == "PutItem":
+            fake.before.clear()
+            others.append(rename(over_fake, "food", "Food")["moved"])
+
+    fake.before.append(rename_first)
+    assert rename(over_fake, "food", "Food") == {"moved": 0, "done": True, "notices": []}
+    assert others == [1]
+
+
 def test_what_follows_is_told_each_time_and_heard(fake: FakeDynamoDB) -> None:
     calls: list[tuple[str, str, str]] = []
 
-    def follow(user_id: str, old: str, new: str) -> list[str]:
+    def follow(user_id: str, old: str, new: str) -> tuple[bool, list[str]]:
         calls.append((user_id, old, new))
-        return ["The budget of Food is kept, because there is one of Groceries."]
+        return False, ["The budget of Food is kept, because there is one of Groceries."]
 
     totals_store = DynamoDBTotals(cast("DynamoDBClient", fake), "records")
     store = DynamoDBExpenseStore(cast("DynamoDBClient", fake), "expenses", totals_store.updates)

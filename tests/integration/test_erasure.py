@@ -191,6 +191,31 @@ def test_what_is_recorded_meanwhile_is_erased_or_stays_with_its_total(
     assert of(fake) == ["erasure"]
 
 
+def test_a_total_that_was_erased_and_made_anew_meanwhile_stays(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
+    over_fake.post("/expenses", LUNCH)
+
+    def erase_records(_operation: str, arguments: Any) -> None:
+        """Before the request erases records, let another one do that first, and then stop it."""
+        tables = [each["Delete"]["TableName"] for each in arguments.get("TransactItems", ()) if "Delete" in each]
+        if "records" not in tables:
+            return
+        fake.before.remove(erase_records)
+        assert erase(over_fake)["done"]
+        for _ in range(2):  # so that the total has moved as often as the one before
+            over_fake.post("/expenses", LUNCH)
+        fake.after.append(stop)
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    fake.before.append(erase_records)
+    with suppress(Stopped):
+        erase(over_fake)
+    fake.after.clear()
+    assert_right(fake)
+    assert over_fake.get("/summary").json["items"][0]["count"] == 2
+
+
 def test_a_cursor_from_before_is_told_to_start_over(api: ApiClient, clock: Clock) -> None:
     live_a_little(api)
     old = api.get("/changes").json["next_cursor"]

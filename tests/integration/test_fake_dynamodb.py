@@ -173,6 +173,9 @@ def test_items_by_their_keys_are_the_same(client: "DynamoDBClient") -> None:
     assert by_fake["UnprocessedKeys"] == by_moto["UnprocessedKeys"] == {}
     found = [sorted(each["Responses"]["expenses"], key=str) for each in (by_moto, by_fake)]
     assert found[0] == found[1] != []
+    for a_client in (client, fake):
+        with pytest.raises(ClientError, match="ValidationException"):
+            a_client.batch_get_item(RequestItems={"expenses": {"Keys": [keys[0], keys[0]]}})
 
 
 def test_two_writes_of_one_item_are_no_transaction(client: "DynamoDBClient") -> None:

@@ -17,6 +17,8 @@ from botocore.exceptions import ClientError
 
 from api.settings import Settings
 from api.tables import EXPENSES, RECORDS
+from definitions import user_pool as definition
+from definitions.user_pool import PasswordPolicy
 from local import demo
 from local.aws import PYTHON, ROOT
 from local.environment import REGION, ministack_environment
@@ -107,6 +109,18 @@ def test_an_end_in_good_order_loses_nothing(tmp_path: Path) -> None:
         assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": EXPENSES.ttl_attribute}
 
 
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state.unfinished").mkdir()
+    with ministack(tmp_path) as unwritable:
+        ensure_tables(unwritable.dynamodb, Settings.example())
+        errors = unwritable.end()
+
+    assert unwritable.process.returncode == 1
+    assert errors.endswith(
+        f"The last changes are not saved: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
+    )
+
+
 def test_what_is_not_to_be_kept_leaves_nothing(tmp_path: Path) -> None:
     directory = tmp_path / "temporary"
     directory.mkdir()
@@ -117,7 +131,7 @@ def test_what_is_not_to_be_kept_leaves_nothing(tmp_path: Path) -> None:
     assert not directory.exists()
 
 
-@pytest.mark.parametrize("content", ["", '{"dynamodb"', "[]", '{"dynamodb": {}}'])
+@pytest.mark.parametrize("content", ['{"dynamodb"', "[]", '{"dynamodb": {}}'])
 def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, content: str) -> None:
     (tmp_path / "state.json").write_text(content)
     with ministack(tmp_path) as damaged:
@@ -143,7 +157,7 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
 
     def invoke(event: dict[str, Any]) -> dict[str, Any]:
         requests.append(event)
-        status = 204 if event["httpMethod"] == "DELETE" else 201
+        status = {"DELETE": 204, "PUT": 200}.get(event["httpMethod"], 201)
         return {"statusCode": status, "body": json.dumps({"expense_id": "1"})}
 
     with ministack(tmp_path) as stack:
@@ -154,7 +168,7 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
             demo.make_once(stack.cognito, pool_id, invoke, TODAY, said.append)
 
     assert len(said) == 2
-    assert len(requests) == len(list(demo.demo_expenses(TODAY))) + 2
+    assert len(requests) == len([*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY)]) + 2
 
 
 def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +180,21 @@ def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.Monk
     assert ended.value.code == IN_USE.format(tmp_path)
 
 
+def test_a_directory_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+
+    with pytest.raises(SystemExit, match="there are other things in it"):
+        take(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_directory_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SystemExit, match=r"Nothing can be kept in .*: not a directory\. Choose another"):
+        take(tmp_path / "file" / "state")
+
+
 def test_forgetting_leaves_the_lock_of_whoever_holds_it(tmp_path: Path) -> None:
     take(tmp_path)
     (tmp_path / "cognito-pool-keys").mkdir()
@@ -174,6 +203,21 @@ def test_forgetting_leaves_the_lock_of_whoever_holds_it(tmp_path: Path) -> None:
     forget(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+def test_a_kept_pool_becomes_what_its_definition_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sign_up(email: str) -> None:
+        stack.cognito.sign_up(ClientId="frontend", Username=email, Password="Correct-horse-1")
+
+    with ministack(tmp_path) as stack:
+        pool_id = ensure_user_pool(stack.cognito, rotates=True)
+        sign_up("before@example.com")
+
+        monkeypatch.setattr(definition, "PASSWORD_POLICY", PasswordPolicy(minimum_length=20))
+
+        assert ensure_user_pool(stack.cognito, rotates=True) == pool_id
+        with pytest.raises(ClientError, match="length greater than or equal to 20"):
+            sign_up("after@example.com")
 
 
 def test_a_session_renews_as_in_a_stack_of_the_lite_plan(tmp_path: Path) -> None:

@@ -33,13 +33,32 @@ def virtual_time() -> Iterator[None]:
 
 
 @pytest.fixture
-def new_world(contract: Contract, virtual_time: None) -> NewWorld:  # noqa: ARG001
+def small_parts() -> Iterator[None]:
+    """What is done in many parts is done in parts of a few, so that it ends between them more often."""
+    with (
+        patch("api.transfer.service.MAX_RECORDED", 2),
+        patch("api.expenses.service.MAX_CHANGED", 2),
+        patch("api.categories.service.MAX_TRANSACTIONS", 4),
+        patch("api.expenses.service.MAX_ERASED", 3),
+        patch("api.erasure.service.MAX_TRANSACTIONS", 5),
+        patch("api.erasure.store.MAX_ACTIONS", 4),
+    ):
+        yield
+
+
+@pytest.fixture
+def new_world(contract: Contract, virtual_time: None, small_parts: None) -> NewWorld:  # noqa: ARG001
     """What makes a service over tables in memory, empty, with three users."""
     return lambda: World(FakeDynamoDB(), contract, ["amina", "bela", "chen"], Clock())
 
 
 @pytest.fixture
-def new_world_over_moto(client: "DynamoDBClient", contract: Contract, virtual_time: None) -> NewWorld:  # noqa: ARG001
+def new_world_over_moto(
+    client: "DynamoDBClient",
+    contract: Contract,
+    virtual_time: None,  # noqa: ARG001
+    small_parts: None,  # noqa: ARG001
+) -> NewWorld:
     """The same over moto, with new users each time, since its tables stay."""
     numbers: Iterator[Any] = count()
 

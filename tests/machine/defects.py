@@ -46,7 +46,7 @@ class Defect(NamedTuple):
         return self.name
 
 
-def _instead(target: str, defective: Any) -> Plant:
+def instead(target: str, defective: Any) -> Plant:
     """Return what puts something defective in the place of a function or an attribute."""
     return lambda patch: patch.setattr(target, defective)
 
@@ -58,7 +58,7 @@ def _counts(before_and_after: Callable[[MaybeExpense, MaybeExpense], tuple[Maybe
     def defective(before: MaybeExpense, after: MaybeExpense) -> Tallies:
         return differences(*before_and_after(before, after))
 
-    return _instead("api.summaries.store.differences", defective)
+    return instead("api.summaries.store.differences", defective)
 
 
 def _stays(name: str) -> Plant:
@@ -142,7 +142,7 @@ def _resurrect(patch: pytest.MonkeyPatch) -> None:
 def _keep(item_of: Callable[[Item, State, dict[str, Any]], Mapping[str, Any]]) -> Plant:
     """Return the defect of another item for a changed state, made from the item before and the right one."""
     changed = changed_item
-    return _instead(
+    return instead(
         "api.expenses.store.changed_item", lambda item, state: item_of(item, state, dict(changed(item, state)))
     )
 
@@ -227,18 +227,18 @@ DEFECTS = (
     Defect("a change of the amount is not added", _stays("amount")),
     Defect("a delete forgets the cell", _counts(lambda b, a: (b if a else None, a))),
     Defect("a restore forgets the cell", _counts(lambda b, a: (b, a if b or not a or a["version"] == 1 else None))),
-    Defect("a refund is a purchase", _instead("api.summaries.cells.tally_of", _purchase)),
+    Defect("a refund is a purchase", instead("api.summaries.cells.tally_of", _purchase)),
     Defect("a retry adds to the cell twice", _write_twice),
     Defect("the cell is written after the expense", _write_apart),
     Defect("a retried create takes itself for another", _insert_without_token),
     Defect("a write that may be made is reported as not made", _always_unchanged),
     Defect("a conflict of transactions is an internal error", _reject_conflicts),
     Defect(
-        "the feed's cursor runs into the last second", _instead("api.changes.service.window", lambda _: timedelta(0))
+        "the feed's cursor runs into the last second", instead("api.changes.service.window", lambda _: timedelta(0))
     ),
-    Defect("the feed allows for no skew of clocks", _instead("api.changes.progress.CLOCK_SKEW_SECONDS", 0)),
+    Defect("the feed allows for no skew of clocks", instead("api.changes.progress.CLOCK_SKEW_SECONDS", 0)),
     Defect(
-        "the feed takes a cursor older than its deletions", _instead("api.changes.service.is_expired", lambda *_: False)
+        "the feed takes a cursor older than its deletions", instead("api.changes.service.is_expired", lambda *_: False)
     ),
     Defect("the feed has no deletions", _without_deletions),
     Defect(
@@ -249,7 +249,7 @@ DEFECTS = (
         "a change keeps its place in the feed",
         _keep(lambda before, _, item: {**item, "change_key": before["change_key"]}),
     ),
-    Defect("a restore begins the versions anew", _instead("api.trash.service.restored", _restored_as_new)),
+    Defect("a restore begins the versions anew", instead("api.trash.service.restored", _restored_as_new)),
     Defect(
         "a delete keeps the version",
         _keep(lambda b, state, item: {**item, "version": b["version"]} if state.deletion else item),
@@ -259,24 +259,22 @@ DEFECTS = (
         "a purge leaves the content",
         _keep(lambda before, state, item: item if state.expense else {**_without_keys(before, "deletion_key"), **item}),
     ),
-    Defect("a purge does nothing", _instead("api.trash.service.purged", lambda state: state)),
+    Defect("a purge does nothing", instead("api.trash.service.purged", lambda state: state)),
     Defect(
         "a deleted expense stays in the lists",
         _keep(lambda before, state, item: {"date_key": before.get("date_key"), **item} if state.in_trash else item),
     ),
-    Defect("an expired deletion can be restored", _instead("api.expenses.states.State.is_expired", lambda *_: False)),
-    Defect("the trash shows what has expired", _instead("api.expenses.service.oldest_deletion", lambda _: "")),
+    Defect("an expired deletion can be restored", instead("api.expenses.states.State.is_expired", lambda *_: False)),
+    Defect("the trash shows what has expired", instead("api.expenses.service.oldest_deletion", lambda _: "")),
     Defect("a repeated create resurrects from the trash", _resurrect),
-    Defect("If-Match is ignored", _instead("api.expenses.service._live", _live_at_any_version)),
+    Defect("If-Match is ignored", instead("api.expenses.service._live", _live_at_any_version)),
     Defect("a list ends at a short page", _stop_at_a_short_page),
-    Defect("an overspend is forgiven", _instead("api.budgets.service.carried", _forgiving)),
+    Defect("an overspend is forgiven", instead("api.budgets.service.carried", _forgiving)),
     Defect(
         "carrying begins anew with each amount",
-        _instead("api.budgets.periods.carries_from", lambda periods, month: max(m for m in periods if m <= month)),
+        instead("api.budgets.periods.carries_from", lambda periods, month: max(m for m in periods if m <= month)),
     ),
-    Defect(
-        "a change of an amount reaches the months before", _instead("api.budgets.service.with_period", _set_for_all)
-    ),
-    Defect("a budget that ends takes its past along", _instead("api.budgets.service.without", lambda *_: {})),
-    Defect("a deleted budget begins the versions anew", _instead("api.budgets.store.DynamoDBBudgets.get", _get_as_new)),
+    Defect("a change of an amount reaches the months before", instead("api.budgets.service.with_period", _set_for_all)),
+    Defect("a budget that ends takes its past along", instead("api.budgets.service.without", lambda *_: {})),
+    Defect("a deleted budget begins the versions anew", instead("api.budgets.store.DynamoDBBudgets.get", _get_as_new)),
 )

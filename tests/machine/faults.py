@@ -23,8 +23,8 @@ class Fault(Enum):
     FAILED_AFTER = "a 500, and the call is made nevertheless"
     THROTTLED = "too many requests"
     CONFLICT = "another transaction holds an item"
-    SHORT = "a query returns one item and where to go on"
-    EMPTY = "a query returns where it began, and no item"
+    SHORT = "a query returns one item and where to go on, and a batch of reads leaves all but one of its keys"
+    EMPTY = "a query returns where it began, and no item, and a batch of reads leaves all of its keys"
     KILLED_BEFORE = "the process stops before the call"
     KILLED_AFTER = "the process stops after the call"
 
@@ -144,6 +144,8 @@ class FaultyDynamoDB:
         return response
 
     def _page(self, fault: Fault, name: str, method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        if name == "batch_get_item":
+            return self._read_some(fault, method, arguments)
         if name != "query":
             return self._make(name, method, arguments)
         start = arguments.get("ExclusiveStartKey")
@@ -151,6 +153,18 @@ class FaultyDynamoDB:
         if fault is Fault.EMPTY and start:
             return {"Items": [], "Count": 0, "ScannedCount": 0, "LastEvaluatedKey": start}
         return method(**{**arguments, "Limit": 1})
+
+    def _read_some(self, fault: Fault, method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        """Read one of the keys or none.
+
+        https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+        """
+        self.suffered.append(fault)
+        ((table, wanted),) = arguments["RequestItems"].items()
+        count = 1 if fault is Fault.SHORT else 0
+        read, left = wanted["Keys"][:count], wanted["Keys"][count:]
+        made = method(RequestItems={table: {**wanted, "Keys": read}}) if read else {"Responses": {table: []}}
+        return {**made, "UnprocessedKeys": {table: {**wanted, "Keys": left}} if left else {}}
 
 
 def _fail(fault: Fault, name: str, arguments: Mapping[str, Any]) -> NoReturn:

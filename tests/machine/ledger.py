@@ -117,6 +117,13 @@ class Ledger:
             return Expected(404)
         return Expected(204, after=purged(before))
 
+    def imported(self, line: Mapping[str, Any], before: Record | None) -> Record:
+        """Return the expense that a line of a file becomes, on nothing or upon a deletion whose time is over."""
+        given = {"currency": "EUR", "notes": None, "version": 1, **line}
+        given.pop("import_id", None)
+        version = given["version"] if before is None else max(given["version"], before.version + 1)
+        return Record(_expense(given, version))
+
     def look_up(self, expense_id: str, now: datetime) -> Expected:
         found = self._live(expense_id, None, now)
         return found if isinstance(found, Expected) else Expected(200, shows=found)

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.machine.budgets import LOOKED_AT, Identity, delete_budget, set_budget
 from tests.machine.faults import Fault
+from tests.machine.files_scenario import bring_and_take
 from tests.machine.ledger import expiry
 from tests.machine.world import World
 
@@ -47,6 +48,7 @@ def live_through(world: World) -> None:
     _delete(world, step, third, fourth)
     _take_time(world, step, fifth)
     _keep_to_budgets(world, step)
+    bring_and_take(world, step)
 
 
 def _move(world: World, step: Callable[..., None], expense_id: str) -> None:

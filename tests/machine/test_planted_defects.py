@@ -6,9 +6,11 @@ from hypothesis import Phase
 from tests.figures import FIGURES
 from tests.machine.conftest import NewWorld
 from tests.machine.defects import DEFECTS, Defect
+from tests.machine.file_defects import FILE_DEFECTS
 from tests.machine.scenario import live_through
 from tests.machine.test_machine import run
 
+ALL = (*DEFECTS, *FILE_DEFECTS)
 pytestmark = pytest.mark.no_cover
 
 
@@ -16,7 +18,7 @@ def test_the_scenario_finds_nothing_where_no_defect_is_planted(new_world: NewWor
     live_through(new_world())
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=str)
+@pytest.mark.parametrize("defect", ALL, ids=str)
 def test_the_scenario_finds_that(defect: Defect, new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     defect.plant(monkeypatch)
     with pytest.raises(AssertionError):
@@ -25,7 +27,7 @@ def test_the_scenario_finds_that(defect: Defect, new_world: NewWorld, monkeypatc
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("defect", DEFECTS, ids=str)
+@pytest.mark.parametrize("defect", ALL, ids=str)
 def test_the_state_machine_finds_that(defect: Defect, new_world: NewWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     defect.plant(monkeypatch)
     with pytest.raises(AssertionError):

@@ -12,6 +12,7 @@ from tests.client import Response
 from tests.figures import FIGURES
 from tests.machine.budgets import check_budgets
 from tests.machine.faults import LOSING, Fault
+from tests.machine.files import check_files
 from tests.machine.ledger import Expected, Record, instant, purged, summary
 from tests.machine.system import UNANSWERED, if_match
 from tests.machine.witness import GROUPINGS, Witness
@@ -259,6 +260,7 @@ class SlowWorld(World):
         assert self.listed(user) == live
         assert self.summed(user, grouping) == summary(live, grouping), grouping
         check_budgets(self, user, self.budgets[user], live, self._checks)
+        check_files(self, user, live, self._checks)
         self._check_trash(user)
         self._check_copy(user)
 

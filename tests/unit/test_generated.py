@@ -66,9 +66,3 @@ def test_pydantic_models_of_the_contract_take_its_examples(tmp_path: Path) -> No
     for response in CONTRACT["components"]["responses"].values():
         for example in response["content"]["application/problem+json"]["examples"].values():
             generated["Problem"].model_validate(example["value"])
-
-
-def test_the_figures_of_the_readme_are_those_that_were_measured_last() -> None:
-    measured = (ROOT / "bench" / "results.md").read_text(encoding="utf-8")
-    ratios = measured[measured.index("|  | cold start") :].partition("\n\n")[0]
-    assert ratios in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -63,6 +63,7 @@ def test_removing_what_is_between_lets_characters_compose() -> None:
 
 
 @example(" \u200d")
+@example("\u05b0\u034f\u094d\u200c\u0915")  # a point that changes places with a virama, which no joiner follows then
 @given(ANY_TEXT)
 def test_a_label_is_its_own_label(text: str) -> None:
     assert label(label(text)) == label(text)

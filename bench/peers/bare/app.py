@@ -5,18 +5,18 @@ from typing import Any
 
 import boto3
 
-from bench import stub
+from bench.store import Store
 
-client = boto3.client("dynamodb")
+store = Store(boto3.client("dynamodb"))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = event["requestContext"]["authorizer"]["claims"]["sub"]
     if event["httpMethod"] == "POST":
-        return _response(201, stub.record(user_id, json.loads(event["body"])))
+        return _response(201, store.record(user_id, json.loads(event["body"])))
     if event["pathParameters"]:
-        return _response(200, stub.get(user_id, event["pathParameters"]["expense_id"]))
-    return _response(200, stub.page(user_id, int(event["queryStringParameters"]["limit"])))
+        return _response(200, store.get(user_id, event["pathParameters"]["expense_id"]))
+    return _response(200, store.page(user_id, int(event["queryStringParameters"]["limit"])))
 
 
 def _response(status: int, body: Any) -> dict[str, Any]:

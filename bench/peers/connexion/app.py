@@ -9,9 +9,9 @@ import yaml
 from connexion.resolver import Resolver
 from mangum import Mangum
 
-from bench import stub
+from bench.store import Store
 
-client = boto3.client("dynamodb")
+store = Store(boto3.client("dynamodb"))
 JSON = {"Content-Type": "application/json"}
 
 
@@ -21,16 +21,16 @@ def _user_id() -> str:
 
 
 async def create_expense(body: dict[str, Any]) -> Any:
-    expense = stub.record(_user_id(), body)
+    expense = store.record(_user_id(), body)
     return expense, 201, {**JSON, "ETag": '"1"', "Location": f"/expenses/{expense['expense_id']}"}
 
 
 async def get_expense(expense_id: str) -> Any:
-    return stub.get(_user_id(), expense_id), 200, {**JSON, "ETag": '"1"'}
+    return store.get(_user_id(), expense_id), 200, {**JSON, "ETag": '"1"'}
 
 
 async def list_expenses(limit: int, **_filters: Any) -> Any:
-    return stub.page(_user_id(), limit), 200, JSON
+    return store.page(_user_id(), limit), 200, JSON
 
 
 async def other_operation() -> Any:

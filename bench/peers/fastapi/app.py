@@ -1,4 +1,4 @@
-"""FastAPI behind Mangum: requests and responses validated by pydantic."""
+"""FastAPI behind Mangum: requests and responses validated by pydantic, whose own JSON is quicker here than orjson."""
 
 from typing import Annotated, Any
 
@@ -8,10 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from mangum import Mangum
 
-from bench import stub
 from bench.models import Expense, ExpenseCreate, ExpenseId, ExpensePage, Label, Limit, Month, Year
+from bench.store import Store
 
-client = boto3.client("dynamodb")
+store = Store(boto3.client("dynamodb"))
 app = FastAPI()
 
 
@@ -28,12 +28,12 @@ async def _refuse(_request: Request, error: RequestValidationError) -> JSONRespo
 
 @app.post("/expenses", status_code=201)
 async def create_expense(request: Request, new: ExpenseCreate) -> Expense:
-    return Expense(**stub.record(_user_id(request), new.model_dump()))
+    return Expense(**store.record(_user_id(request), new.model_dump()))
 
 
 @app.get("/expenses/{expense_id}")
 async def get_expense(request: Request, expense_id: Annotated[ExpenseId, Path()]) -> Expense:
-    expense = stub.get(_user_id(request), expense_id)
+    expense = store.get(_user_id(request), expense_id)
     if expense is None:
         raise HTTPException(404)
     return Expense(**expense)
@@ -47,7 +47,7 @@ async def list_expenses(
     year: Annotated[Year | None, Query()] = None,  # noqa: ARG001
     category: Annotated[Label | None, Query()] = None,  # noqa: ARG001
 ) -> ExpensePage:
-    return ExpensePage(**stub.page(_user_id(request), limit))
+    return ExpensePage(**store.page(_user_id(request), limit))
 
 
 handler: Any = Mangum(app, lifespan="off")

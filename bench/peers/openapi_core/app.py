@@ -10,9 +10,9 @@ import yaml
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 
-from bench import stub
+from bench.store import Store
 
-client = boto3.client("dynamodb")
+store = Store(boto3.client("dynamodb"))
 CONTRACT = yaml.safe_load((Path(__file__).parents[3] / "openapi.yaml").read_text(encoding="utf-8"))
 for _item in CONTRACT["paths"].values():
     for _operation in _item.values():
@@ -48,14 +48,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = event["requestContext"]["authorizer"]["claims"]["sub"]
     result = openapi.unmarshal_request(request)
     if result.errors:
-        errors = [{"detail": str(error.__cause__ or error)} for error in result.errors]
+        found = [each for error in result.errors for each in getattr(error.__cause__, "schema_errors", [error])]
+        errors = [{"detail": str(getattr(each, "message", each))} for each in found]
         return {"statusCode": 400, "headers": {}, "body": json.dumps({"status": 400, "errors": errors})}
     if request.method == "post":
-        expense = stub.record(user_id, json.loads(event["body"]))
+        expense = store.record(user_id, json.loads(event["body"]))
         response = Response(201, expense, {"ETag": '"1"', "Location": f"/expenses/{expense['expense_id']}"})
     elif event["pathParameters"]:
-        response = Response(200, stub.get(user_id, event["pathParameters"]["expense_id"]), {"ETag": '"1"'})
+        response = Response(200, store.get(user_id, event["pathParameters"]["expense_id"]), {"ETag": '"1"'})
     else:
-        response = Response(200, stub.page(user_id, result.parameters.query["limit"]), {})
+        response = Response(200, store.page(user_id, result.parameters.query["limit"]), {})
     openapi.validate_response(request, response)
     return {"statusCode": response.status_code, "headers": response.headers, "body": response.data.decode()}

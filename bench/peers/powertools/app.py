@@ -1,19 +1,26 @@
-"""AWS Lambda Powertools: its REST resolver, with validation of requests and responses by pydantic."""
+"""AWS Lambda Powertools: its REST resolver, validating requests and responses by pydantic, with orjson."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
 
 import boto3
+import orjson
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
-from bench import stub
 from bench.models import Expense, ExpenseCreate, ExpenseId, ExpensePage, Label, Limit, Month, Year
+from bench.store import Store
 
-client = boto3.client("dynamodb")
-app = APIGatewayRestResolver(enable_validation=True)
+store = Store(boto3.client("dynamodb"))
+
+
+def serialize(body: Any) -> str:
+    return orjson.dumps(body).decode()
+
+
+app = APIGatewayRestResolver(enable_validation=True, serializer=serialize)
 
 
 def _user_id() -> str:
@@ -24,17 +31,17 @@ def _user_id() -> str:
 @app.exception_handler(RequestValidationError)
 def _refuse(error: RequestValidationError) -> Response[Any]:
     errors = [{"pointer": "/".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()]
-    return Response(400, "application/problem+json", {"status": 400, "errors": errors})
+    return Response(400, "application/problem+json", serialize({"status": 400, "errors": errors}))
 
 
 @app.post("/expenses")
 def create_expense(new: ExpenseCreate) -> tuple[Expense, int]:
-    return Expense(**stub.record(_user_id(), new.model_dump())), HTTPStatus.CREATED
+    return Expense(**store.record(_user_id(), new.model_dump())), HTTPStatus.CREATED
 
 
 @app.get("/expenses/<expense_id>")
 def get_expense(expense_id: Annotated[ExpenseId, Path()]) -> Expense:
-    expense = stub.get(_user_id(), expense_id)
+    expense = store.get(_user_id(), expense_id)
     if expense is None:
         raise NotFoundError("You have no expense with this id.")
     return Expense(**expense)
@@ -47,7 +54,7 @@ def list_expenses(
     year: Annotated[Year | None, Query()] = None,  # noqa: ARG001
     category: Annotated[Label | None, Query()] = None,  # noqa: ARG001
 ) -> ExpensePage:
-    return ExpensePage(**stub.page(_user_id(), limit))
+    return ExpensePage(**store.page(_user_id(), limit))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the contract costs a request: parsing and validating it, and validating its response. Prints JSON."""
+"""What the contract costs each request of a file: parsing it and validating its response. Prints JSON."""
 
 import json
 import os
@@ -14,7 +14,6 @@ from api.gateway import proxy_event
 from api.openapi.contract import Contract, HttpRequest, Operation, Response, load
 from api.openapi.errors import InvalidRequest
 from api.openapi.strict_json import parse
-from bench.events import REQUESTS
 from bench.worker import Context
 
 TIMES = 1000
@@ -24,7 +23,7 @@ def main() -> None:
     """Print for each request the median microseconds of parsing it and validating its response."""
     contract = load(CONTRACT_DIRECTORY)
     found = {}
-    for name, (event, _) in REQUESTS.items():
+    for name, (event, _) in json.loads(Path(sys.argv[1]).read_bytes()).items():
         request = proxy_event.read(event).raw
         operation = contract.match(request.resource, request.method)
         response = _response_to(event, contract)

@@ -8,7 +8,8 @@ PAGE = (TESTS.parent / "docs" / "local-and-aws.md").read_text(encoding="utf-8")
 
 
 def test_every_test_that_the_page_names_exists() -> None:
-    modules = [module.read_text(encoding="utf-8") for module in Path(__file__).parent.glob("test_*.py")]
+    files = [*Path(__file__).parent.glob("test_*.py"), *(TESTS / "e2e").glob("test_*.py")]
+    modules = [module.read_text(encoding="utf-8") for module in files]
     defined = {name for module in modules for name in re.findall(r"def (test_\w+)\(", module)}
     named = set(re.findall(r"`(test_\w+)`", PAGE))
 

@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import jwt
@@ -13,6 +14,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from local.contract import load
 from local.function import UnreachableFunctionError
@@ -61,13 +63,24 @@ def function() -> Function:
     return Function(ok)
 
 
-def client_of(function: Function) -> TestClient:
+DEPLOYED = [Function(ok)]
+"""The function that the gateway invokes is the last one: to make a gateway takes longer than most tests do."""
+
+
+@cache
+def the_gateway() -> ASGIApp:
     routes = [Route("/_local", lambda _request: PlainTextResponse("about"))]
-    return TestClient(
-        gateway(CONTRACT, Verifier("", "", jwt.PyJWKSet.__new__(jwt.PyJWKSet)), function, routes),
-        base_url="http://127.0.0.1:8000",
-        follow_redirects=False,
-    )
+    verifier = Verifier("", "", jwt.PyJWKSet.__new__(jwt.PyJWKSet))
+
+    def invoke(event: dict[str, Any]) -> Any:
+        return DEPLOYED[-1](event)
+
+    return gateway(CONTRACT, verifier, invoke, routes)
+
+
+def client_of(function: Function) -> TestClient:
+    DEPLOYED[:] = [function]
+    return TestClient(the_gateway(), base_url="http://127.0.0.1:8000", follow_redirects=False)
 
 
 @pytest.fixture

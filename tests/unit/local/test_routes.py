@@ -42,5 +42,15 @@ def test_a_host_header_that_is_not_valid_changes_nothing(host: str) -> None:
 def test_the_banner_warns_of_other_machines_only_where_they_can_come_in() -> None:
     warning = "Everyone who reaches this machine can use it."
 
-    assert warning in banner(ABOUT, date(2026, 11, 22), network_url="http://192.168.1.5:8000")
-    assert warning not in banner(ABOUT, date(2026, 11, 22), network_url=None)
+    assert warning in banner(ABOUT, date(2026, 11, 22), network_url="http://192.168.1.5:8000", is_kept=True)
+    assert warning not in banner(ABOUT, date(2026, 11, 22), network_url=None, is_kept=True)
+
+
+def test_the_banner_says_whether_what_is_done_is_kept() -> None:
+    kept, forgotten = (
+        banner(ABOUT, date(2026, 11, 22), network_url=None, is_kept=is_kept) for is_kept in (True, False)
+    )
+
+    assert "is kept for the next time" in kept
+    assert "is kept for the next time" not in forgotten
+    assert "is forgotten when it stops" in forgotten
