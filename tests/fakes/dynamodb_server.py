@@ -158,7 +158,7 @@ def serving(table: FakeDynamoDB, tls: ssl.SSLContext | None = None) -> Iterator[
 
         def do_GET(self) -> None:
             """Respond as DynamoDB does to who asks whether it is there."""
-            Exchange(self, lambda: (200, b"healthy"), is_over).respond()
+            Exchange(self, lambda: (200, b"healthy"), is_over, {}).respond()
 
         def do_POST(self) -> None:
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
