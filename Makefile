@@ -11,7 +11,7 @@ BIN := .venv/bin
 # What is made with Node is made where Node is.
 NODE = $(if $(shell command -v npm),node_modules/.ready)
 UV = $(shell command -v uv || echo $(BIN)/uv)
-TEST = $(BIN)/python -m pytest -m "not fuzz and not container" -n 2
+TEST = $(BIN)/python -m pytest -m "not fuzz and not container" -n 2 --dist loadgroup
 # Packages of elsewhere have no place in the environment, nor have its own any elsewhere.
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX
 # Nor is every module compiled again in each process: half the time of collecting the tests.

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import sys
 from ipaddress import ip_address
 
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
@@ -14,6 +15,14 @@ def take_port(host: str, port: int) -> socket.socket:
     family, *_, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     both = address[0] == "::" and socket.has_dualstack_ipv6()
     return socket.create_server(address, family=family, dualstack_ipv6=both)
+
+
+def listen(host: str, port: int, how_to_choose: str) -> socket.socket:
+    """Listen at a port, or end this process with a message. `how_to_choose` another one has `{port}` in it."""
+    try:
+        return take_port(host, port)
+    except OSError as error:
+        sys.exit(unavailable(host, port, error, how_to_choose))
 
 
 def unavailable(host: str, port: int, error: OSError, how_to_choose: str) -> str:

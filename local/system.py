@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import sys
-import tempfile
+from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -16,29 +16,22 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from api.settings import Settings
-from local import aws, demo, function, state
-from local.addresses import is_everywhere, network_url, reachable_url, take_port, unavailable
+from local import aws, demo, function
+from local.addresses import is_everywhere, listen, network_url, reachable_url, take_port
 from local.banner import About, banner
 from local.contract import load
 from local.environment import REGION, isolate, lambda_environment
 from local.gateway.app import gateway
 from local.identity.id_token import IdTokenVerifier
 from local.identity.user_pool import CLIENT_ID, ensure_user_pool, login_url
-from local.options import command_line
 from local.routes import local_routes
 from local.tables import ChangedTableError, ensure_tables
 
 CHANGED = "{} What is kept in {} does not fit it: `make run FRESH=1` forgets that and starts anew."
 
 
-def run() -> None:
+def run(options: Namespace, listener: socket.socket, directory: Path, lock: int) -> None:
     """Start everything, print the addresses, and serve until a signal ends it."""
-    options = command_line()
-    listener = _listen(options.host, options.port, "PORT={port} make run")
-    directory = Path(tempfile.mkdtemp()) if options.ephemeral else options.state.resolve()
-    lock = state.take(directory)
-    if options.fresh:
-        state.forget(directory)
     aws_listener = _listen_again(options.host, options.aws_port, directory / "aws-port")
     isolate(os.environ)
     with aws.ministack(aws_listener, directory, lock, is_kept=not options.ephemeral) as endpoint:
@@ -70,20 +63,12 @@ def run() -> None:
         _serve(gateway(load(), verifier, invoke, routes), listener)
 
 
-def _listen(host: str, port: int, how_to_choose: str) -> socket.socket:
-    """Take a port, or end this process with a message."""
-    try:
-        return take_port(host, port)
-    except OSError as error:
-        sys.exit(unavailable(host, port, error, how_to_choose))
-
-
 def _listen_again(host: str, port: int, memory: Path) -> socket.socket:
     """Take this port, or for 0 that of the last time, which front ends have built in, or any if that is taken."""
     try:
         listener = take_port(host, port or int(memory.read_text()))
     except (OSError, ValueError, OverflowError):
-        listener = _listen(host, port, "AWS_PORT={port} make run")
+        listener = listen(host, port, "AWS_PORT={port} make run")
     with contextlib.suppress(OSError):  # such as a full disk: then it is another one the next time
         memory.write_text(str(listener.getsockname()[1]))
     return listener

@@ -5,7 +5,6 @@ ApiClient ── EventTransport   a function that takes proxy events: the dispat
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import requests
+from requests.utils import parse_header_links
 
 from api.settings import Settings
 from local.gateway.proxy_event import Received, proxy_event
@@ -55,8 +55,7 @@ class Response:
     @property
     def links(self) -> dict[str, str]:
         """The targets of the `Link` header, as they stand, by their relations."""
-        found = re.findall(r'<([^>]*)>; rel="(\w+)"', self.headers.get("Link", ""))
-        return {relation: target for target, relation in found}
+        return {link["rel"]: link["url"] for link in parse_header_links(self.headers.get("Link", ""))}
 
     @property
     def pointers(self) -> list[str]:
@@ -186,14 +185,8 @@ def request(method: str, url: str, headers: Mapping[str, str] = MappingProxyType
 def _octets(body: Any) -> bytes:
     if body is None or isinstance(body, bytes):
         return body or b""
-    text = body if isinstance(body, str) else json.dumps(body, default=_as_number)
+    text = body if isinstance(body, str) else json.dumps(body, default=float)  # the decimals
     return text.encode(errors="surrogatepass")
-
-
-def _as_number(value: object) -> float:
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError(value)
 
 
 def _route(path: str) -> tuple[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.settings import Settings
@@ -37,6 +38,8 @@ from tests.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+DIRECTORY = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +96,12 @@ def api(events: EventTransport) -> ApiClient:
 def pytest_configure(config: pytest.Config) -> None:
     """Have the figures printed at the end of a run."""
     config.pluginmanager.register(figures)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to one worker what shares something that is slow to make: the others need not make it, too."""
+    for item in items:
+        if {"system", "chromium"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("system"))
+        elif (directory := item.path.relative_to(DIRECTORY).parts[0]) in {"contract", "infra"}:
+            item.add_marker(pytest.mark.xdist_group(directory))

@@ -75,8 +75,10 @@ class Environment:
     def _create(self, *, is_inner: bool) -> None:
         if sys.version_info < (3, 11):  # noqa: UP036
             sys.exit(TOO_OLD.format(sys.version.split()[0]))
-        if not is_inner:
-            _print("Installing what is needed into .venv, this once.")
+        _print(
+            f"Installing {'MiniStack, which is AWS on this machine,' if is_inner else 'what is needed'} into "
+            f"{self.directory.relative_to(self.root)}, this once."
+        )
         if self.directory.exists():
             shutil.rmtree(self.directory)
         self.directory.mkdir()
@@ -92,7 +94,7 @@ class Environment:
             uv = self._uv()
             if not _has_cache(uv):
                 os.environ["UV_NO_CACHE"] = "1"  # such as for a home that is read-only
-            options = ("--quiet", "--python", self.python)
+            options = (*_quietly(), "--python", self.python)
             if is_editable:
                 _print(
                     "Installing the tools for development and deployment; the first time this takes a minute or more."
@@ -112,7 +114,7 @@ class Environment:
             pip = [_base_python(), "-m", "pip", "--python", self.python]
             if not _succeeds(*pip, "--version"):
                 sys.exit(NO_INSTALLER)
-        options = ("--quiet", "--disable-pip-version-check", "--require-hashes")
+        options = (*_quietly(), "--disable-pip-version-check", "--require-hashes")
         _run(*pip, "install", *options, "-r", str(self.root / "requirements" / "uv.txt"))
         return str(installed)
 
@@ -148,6 +150,11 @@ def _has_cache(uv: str) -> bool:
     except OSError:
         return False
     return os.access(cache, os.W_OK)
+
+
+def _quietly() -> Sequence[str]:
+    """Return what keeps an installer quiet, where no person is there to see how far it is."""
+    return () if sys.stderr.isatty() else ("--quiet",)
 
 
 def _run(*command: str) -> None:

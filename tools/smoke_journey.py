@@ -26,7 +26,10 @@ def check_journey(walk: Walk) -> None:
             _check_lists(walk, category, created.json)
             _check_changes(walk, path, created)
             _check_files(walk, category, created.json)
+            _check_many(walk, key, category, path)
+            _check_categories(walk, category, path)
             _check_budget(walk, category, path)
+            _check_recurrence(walk, category)
             _check_trash(walk, key, category, path, copy)
     finally:
         for left in (path, f"/trash/{quote(str(expense_id))}"):
@@ -117,6 +120,30 @@ def _check_budget(walk: Walk, category: str, path: str) -> None:
         walk.check("the budget is deleted", walk.send("DELETE", delete), 204)
 
 
+def _check_recurrence(walk: Walk, category: str) -> None:
+    """Record what is due of a recurrence of long ago, so that nothing of the user's own is recorded with it."""
+    body = {"category": category, "amount": 5, "currency": "EUR", "payment_method": "Cash", "first": "2001-01-31"}
+    body |= {"every": {"count": 1, "unit": "month"}, "times": 2}
+    made = walk.send("POST", "/recurrences", body)
+    path = f"/recurrences/{quote(str(made.json.get('recurrence_id')))}"
+    recorded: list[dict[str, Any]] = []
+    try:
+        walk.check("a recurrence is made", made, 201, the_next_is_the_first=made.json.get("next") == "2001-01-31")
+        first, second = (walk.send("POST", "/recurrences/record", {"until": "2001-02-28"}) for _ in range(2))
+        for response in (first, second):
+            items = response.json.get("items") or ()
+            recorded += [item["expense"] for item in items if item["expense"]["category"] == category]
+        dates = [expense["date"] for expense in recorded]
+        walk.check("what is due is recorded", first, 200, on_its_days=dates[:2] == ["2001-01-31", "2001-02-28"])
+        walk.check("what is recorded is not due again", second, 200, nothing_is_recorded=len(dates) <= 2)
+    finally:
+        if made.status == 201:
+            walk.check("the recurrence is deleted", walk.send("DELETE", path), 204)
+        for expense_id in {quote(str(expense["expense_id"])) for expense in recorded}:
+            for left in ("expenses", "trash"):
+                walk.send("DELETE", f"/{left}/{expense_id}")
+
+
 def _check_trash(walk: Walk, key: str, category: str, path: str, copy: "Copy") -> None:
     live = walk.send("GET", path).json
     expense_id, version, amount = (live.get(name) for name in ("expense_id", "version", "amount"))
@@ -166,6 +193,39 @@ def _check_files(walk: Walk, category: str, expense: dict[str, Any]) -> None:
     walk.check(
         "it is exported", exported, 200, it_is_the_only_line=exported.json.get("expense_id") == expense["expense_id"]
     )
+
+
+def _check_many(walk: Walk, key: str, category: str, path: str) -> None:
+    """Check what records many at once, by what is there already, and that erasing takes its words."""
+    live = walk.send("GET", path).json
+    batch = walk.send("POST", "/expenses/batch", {"items": [_expense(category) | {"idempotency_key": key}]})
+    walk.check(
+        "a batch with the key records nothing",
+        batch,
+        201,
+        it_is_a_replay=batch.json.get("items") == [{"expense": live, "replayed": True}],
+    )
+    line = _expense(category) | {"expense_id": live.get("expense_id")}
+    planned = walk.send("POST", "/import?dry_run=true", line, Content_Type="application/x-ndjson")
+    walk.check(
+        "an import would record nothing", planned, 200, it_is_there_already=planned.json.get("already_there") == 1
+    )
+    refused = walk.send("POST", "/erase", {"confirm": "no"})
+    walk.check("nothing is erased without the words", refused, 400, the_body_is_a_problem=refused.is_problem)
+
+
+def _check_categories(walk: Walk, category: str, path: str) -> None:
+    listed = walk.send("GET", "/categories?limit=100")
+    names = [item.get("name") for item in listed.json.get("items") or ()]
+    is_there = category in names or listed.json.get("next_cursor") is not None
+    walk.check("its category is listed", listed, 200, the_name_is_there=is_there)
+    for old, new in ((category, f"{category}, renamed"), (f"{category}, renamed", category)):
+        renamed = walk.send("POST", "/categories/rename", {"from": old, "to": new})
+        is_moved = renamed.json.get("moved") == 1 and renamed.json.get("done") is True
+        walk.check("its category is renamed", renamed, 200, it_is_moved=is_moved)
+        _check_list(
+            walk, "it is found by the name that its category has now", {"category": new}, [walk.send("GET", path).json]
+        )
 
 
 def _check_summary(walk: Walk, what: str, category: str, items: list[dict[str, Any]]) -> None:

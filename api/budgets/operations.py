@@ -1,12 +1,11 @@
 """The operations of budgets: request → service → response."""
 
-from urllib.parse import urlencode
-
 from api.budgets.errors import BudgetBusy, BudgetChanged, BudgetNotFound
 from api.budgets.service import BudgetService
 from api.gateway import problems
 from api.gateway.caller import Caller
 from api.gateway.entity_tags import etag, expected_versions
+from api.gateway.links import next_link
 from api.gateway.problems import ProblemTable
 from api.models import (
     BudgetSetting,
@@ -36,7 +35,7 @@ def list_budgets(request: Request[ListBudgetsParameters, None], service: BudgetS
     """List budgets, a page at a time."""
     given = request.parameters
     page = service.find(caller, given["limit"], given["cursor"] or None)
-    return Response(200, page, _next(given, page["next_cursor"]))
+    return Response(200, page, next_link(given, page["next_cursor"]))
 
 
 def delete_budget(request: Request[DeleteBudgetParameters, None], service: BudgetService, caller: Caller) -> Response:
@@ -53,8 +52,4 @@ def get_budget_status(
     """See what is left of each budget in a month, a page at a time."""
     given = request.parameters
     page = service.status(caller, given["year"], given["month"], given["limit"], given["cursor"] or None)
-    return Response(200, page, _next(given, page["next_cursor"]))
-
-
-def _next(given: ListBudgetsParameters | GetBudgetStatusParameters, cursor: str | None) -> dict[str, str]:
-    return {} if cursor is None else {"Link": f'<?{urlencode({**given, "cursor": cursor})}>; rel="next"'}
+    return Response(200, page, next_link(given, page["next_cursor"]))

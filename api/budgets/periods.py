@@ -48,8 +48,8 @@ def without(periods: Periods, first: str) -> Periods:
 def carries_from(periods: Periods, month: str) -> str:
     """Return the first month whose rest is carried to a month; the month itself where nothing is.
 
-    That is the month from which on all periods carry over: what one passes on that does not, or what was before there
-    was a budget, is in none of them.
+    That is the month from which on all periods carry over: one that does not passes nothing on, and neither does the
+    time without a budget.
     """
     carrying = month
     for first, period in sorted(periods.items(), reverse=True):

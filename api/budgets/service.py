@@ -60,7 +60,7 @@ class BudgetService:
     def set(self, caller: Caller, setting: BudgetSetting, expected: Collection[int] | None = None) -> Budget:
         """Set what a month may cost from one on, at any version or only at one that is expected.
 
-        Raises `InvalidRequest`, `BudgetNotFound` where a version is expected of a budget that there is not,
+        Raises `InvalidRequest`, `BudgetNotFound` where a version is expected and there is no such budget,
         `BudgetChanged`, and `BudgetBusy` when others keep changing it.
         """
         category, currency, first = setting.get("category"), setting["currency"], setting["from"]
@@ -123,7 +123,7 @@ class BudgetService:
         return {"year": year, "month": month, "items": items, "count": len(items), "next_cursor": next_cursor}
 
     def follow(self, user_id: str, old: str, new: str) -> tuple[bool, list[str]]:
-        """Move the budgets of a category that is renamed; return whether any was, and what to know of those that stay.
+        """Move the budgets of a category that is renamed; return whether any was, and a notice of those that stay.
 
         One stays where the new name has a budget in its currency already. Neither is lost then and none is added to the
         other: only the user knows what both together may cost. Raises `BudgetBusy` when others keep changing one.

@@ -35,12 +35,10 @@ _QUERY = "categories"
 
 
 class Follower(Protocol):
-    """What names categories besides expenses, such as budgets, and follows when one is renamed."""
+    """Renames a category in what else has its name, such as budgets."""
 
     def __call__(self, user_id: str, old: str, new: str) -> tuple[bool, Sequence[str]]:
-        """Let what names `old` name `new`; return whether anything did.
-
-        With it comes what the user should know of each that did not, as a sentence.
+        """Rename `old` to `new`; return whether anything was renamed, and notices to the user of what was not.
 
         It is called before expenses are moved, by each request that a rename takes: to do it again must be safe, and
         its work bounded. May raise `StoreUnavailable`, which says that nothing was changed only where that is true.
@@ -83,11 +81,11 @@ class CategoryService:
         """
         old, new = _labels(old, new)
         progress, notices = _Progress(), list[str]()
-        for follow in self._followers:
-            has_moved, told = follow(caller.user_id, old, new)
-            progress.has_begun |= has_moved
-            notices += told
         try:
+            for follow in self._followers:
+                has_moved, new_notices = follow(caller.user_id, old, new)
+                progress.has_begun |= has_moved
+                notices += new_notices
             is_all = self._move_live(caller, old, new, progress) and self._move_trash(caller, old, new, progress)
         except (StoreUnavailable, StorageFull, ExpenseBusy) as error:
             if not progress.has_begun or (isinstance(error, StoreUnavailable) and error.outcome == "unknown"):
@@ -111,10 +109,12 @@ class CategoryService:
 
         No index has the categories of deleted expenses, so all of them are read.
         """
+        has_moved = False  # by the latest transition: another device can have been quicker
 
         def transition(state: State, now: datetime) -> State:
-            is_old = state.expense is not None and state.expense["category"] == old
-            return moved(state, new, now) if is_old else state
+            nonlocal has_moved
+            has_moved = state.expense is not None and state.expense["category"] == old
+            return moved(state, new, now) if has_moved else state
 
         after: InstantPosition | None = None
         count = 0
@@ -130,7 +130,7 @@ class CategoryService:
                 except ExpenseNotFound:  # its time was over meanwhile, or everything was erased
                     continue
                 count += 1
-                progress.add(1)
+                progress.add(has_moved)
             after = part.more_after
             if after is None:
                 return True

@@ -3,6 +3,7 @@
 from api.changes.service import ChangeService, CursorExpired
 from api.gateway import problems
 from api.gateway.caller import Caller
+from api.gateway.links import next_link
 from api.gateway.problems import ProblemTable
 from api.models import ListChangesParameters
 from api.openapi.contract import Request, Response
@@ -14,6 +15,4 @@ def list_changes(request: Request[ListChangesParameters, None], service: ChangeS
     """List what changed, a page at a time."""
     given = request.parameters
     page = service.changes(caller, given["limit"], given["cursor"] or None)
-    if page["up_to_date"]:
-        return Response(200, page)
-    return Response(200, page, {"Link": f'<?limit={given["limit"]}&cursor={page["next_cursor"]}>; rel="next"'})
+    return Response(200, page, next_link(given, None if page["up_to_date"] else page["next_cursor"]))

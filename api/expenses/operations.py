@@ -3,10 +3,6 @@
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
 
-from collections.abc import Mapping
-from decimal import Decimal
-from urllib.parse import quote, urlencode
-
 from api.dynamodb import advising
 from api.expenses.batch import record_batch
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
@@ -15,6 +11,8 @@ from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
 from api.gateway.entity_tags import entity_tags, etag, expected_versions
+from api.gateway.links import next_link
+from api.gateway.links import query as query_of
 from api.gateway.problems import ProblemTable
 from api.models import (
     CreateExpenseParameters,
@@ -103,27 +101,16 @@ def delete_expense(
 
 def _links(path: str, given: ListExpensesParameters, next_cursor: str | None) -> dict[str, str]:
     """Return the `Link` to the next page and to the summary of the same filters, where there are such (RFC 8288)."""
-    links = []
-    if next_cursor is not None:
-        links.append(f'<?{_query({**given, "cursor": next_cursor})}>; rel="next"')
+    links = list(next_link(given, next_cursor).values())
     filters = {name: value for name, value in given.items() if name not in _NO_FILTERS}
     if filters.keys() <= GetSummaryParameters.__annotations__.keys():
-        query = f"?{_query(filters)}" if filters else ""
+        query = f"?{query_of(filters)}" if filters else ""
         links.append(f'<{_beside(path, "summary")}{query}>; rel="summary"')
     return {"Link": ", ".join(links)} if links else {}
 
 
 _NO_FILTERS = {"sort", "limit", "cursor"}
 """The parameters of a list that do not decide what is in it."""
-
-
-def _query(parameters: Mapping[str, object]) -> str:
-    return urlencode({name: _as_text(value) for name, value in parameters.items()}, quote_via=quote)
-
-
-def _as_text(value: object) -> str:
-    """Return a parameter's value as a client sends it; a number never has an exponent."""
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _etag(expense: Expense) -> dict[str, str]:

@@ -13,7 +13,8 @@ UnsupportedContract          the document is invalid or uses what is not impleme
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-MAX_VIOLATIONS = 100
+MAX_VIOLATIONS = 500
+"""Room for those of every property of each of 50 expenses."""
 
 
 class Violation(NamedTuple):

@@ -19,7 +19,7 @@ PREFIX = "total"
 VERSION = "version"
 """The attribute that has how often a cell moved."""
 COUNTS = ("purchases", "refunds")
-"""The attributes that have how many expenses a cell counts; absent is none."""
+"""The attributes that have how many expenses a cell counts; one that is absent is 0."""
 _EXACT = Context(prec=38)
 """DynamoDB's own precision: a number has at most 38 digits."""
 

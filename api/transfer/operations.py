@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from api.dynamodb import advising
 from api.expenses.filters import shared_filters
+from api.expenses.operations import CREATED
 from api.gateway.caller import Caller
 from api.models import ExportExpensesParameters, ImportExpensesParameters, ListExpensesParameters
 from api.openapi.contract import Request, Response
@@ -37,7 +38,8 @@ def import_expenses(
     dry_run = request.parameters["dry_run"]
     with advising(_ADVICE):
         report = service.import_(caller, request.body, request.content_type, request.line, dry_run=dry_run)
-    return Response(200, report)
+    count = 0 if dry_run else report["recorded"]
+    return Response(200, report, event=CREATED if count else "", event_count=count)
 
 
 _ADVICE = "Send the same file again after the number of seconds in Retry-After: no line is recorded twice."

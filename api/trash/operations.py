@@ -2,6 +2,7 @@
 
 from api.gateway.caller import Caller
 from api.gateway.entity_tags import etag
+from api.gateway.links import next_link
 from api.models import (
     EmptyTrashParameters,
     ListDeletedExpensesParameters,
@@ -16,10 +17,9 @@ def list_deleted_expenses(
     request: Request[ListDeletedExpensesParameters, None], service: TrashService, caller: Caller
 ) -> Response:
     """List what is in the trash, a page at a time."""
-    limit = request.parameters["limit"]
-    page = service.find(caller, limit, request.parameters["cursor"] or None)
-    cursor = page["next_cursor"]
-    return Response(200, page, {} if cursor is None else {"Link": f'<?limit={limit}&cursor={cursor}>; rel="next"'})
+    given = request.parameters
+    page = service.find(caller, given["limit"], given["cursor"] or None)
+    return Response(200, page, next_link(given, page["next_cursor"]))
 
 
 def restore_expense(

@@ -23,13 +23,19 @@ def login_url(endpoint: str) -> str:
 
 
 def ensure_user_pool(cognito: "CognitoIdentityProviderClient", *, rotates: bool) -> str:
-    """Create both unless they exist, and return the pool's id. The client becomes what its definition is now.
+    """Create both unless they exist, and return the pool's id. Each becomes what its definition is now.
 
-    It rotates refresh tokens if it `rotates`: not in a stack of Cognito's LITE plan.
+    The client rotates refresh tokens if it `rotates`: not in a stack of Cognito's LITE plan.
     """
-    pools = cognito.list_user_pools(MaxResults=1)["UserPools"]
-    pool_id = pools[0]["Id"] if pools else _create(cognito)
-    client: Any = {  # the stubs of boto3's client have literal types for the names
+    policy = asdict(definition.PASSWORD_POLICY)
+    policy["password_history_size"] = policy.pop("history_size")
+    pool: Any = {  # the stubs of boto3's client have literal types for the names
+        "AutoVerifiedAttributes": definition.AUTO_VERIFIED_ATTRIBUTES,
+        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]},
+        "Policies": {"PasswordPolicy": {name.title().replace("_", ""): value for name, value in policy.items()}},
+        "MfaConfiguration": "OPTIONAL",
+    }
+    client: Any = {
         "ExplicitAuthFlows": [*definition.AUTH_FLOWS, *(() if rotates else (definition.RENEWAL_WITHOUT_ROTATION,))],
         "AllowedOAuthFlowsUserPoolClient": True,
         "AllowedOAuthFlows": ["code"],
@@ -44,20 +50,15 @@ def ensure_user_pool(cognito: "CognitoIdentityProviderClient", *, rotates: bool)
         "RefreshTokenValidity": definition.TOKEN_VALIDITY.refresh_days,
         "TokenValidityUnits": {"IdToken": "minutes", "AccessToken": "minutes", "RefreshToken": "days"},
     }
+    pools = cognito.list_user_pools(MaxResults=1)["UserPools"]
+    pool_id = pools[0]["Id"] if pools else _create(cognito)
+    cognito.update_user_pool(UserPoolId=pool_id, **pool)
     cognito.update_user_pool_client(UserPoolId=pool_id, ClientId=CLIENT_ID, **client)
     return pool_id
 
 
 def _create(cognito: "CognitoIdentityProviderClient") -> str:
-    policy = asdict(definition.PASSWORD_POLICY)
-    policy["password_history_size"] = policy.pop("history_size")
-    pool: Any = {
-        "UsernameAttributes": definition.USERNAME_ATTRIBUTES,
-        "AutoVerifiedAttributes": definition.AUTO_VERIFIED_ATTRIBUTES,
-        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]},
-        "Policies": {"PasswordPolicy": {name.title().replace("_", ""): value for name, value in policy.items()}},
-        "MfaConfiguration": "OPTIONAL",
-    }
-    pool_id = cognito.create_user_pool(PoolName="expenses", **pool)["UserPool"]["Id"]
+    names: Any = definition.USERNAME_ATTRIBUTES
+    pool_id = cognito.create_user_pool(PoolName="expenses", UsernameAttributes=names)["UserPool"]["Id"]
     cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="front-end")
     return pool_id

@@ -34,7 +34,7 @@ async def _serve(listener: int, state: State) -> None:
     try:
         state.save()
     except OSError as error:
-        sys.exit(f"The last that you did is not kept: {error}")
+        sys.exit(f"The last changes are not saved: {error}")
 
 
 async def _save(state: State) -> None:
@@ -43,7 +43,7 @@ async def _save(state: State) -> None:
             seconds = state.save()
         except OSError as error:
             seconds = 1
-            sys.stderr.write(f"What you do is not kept: {error}\n")
+            sys.stderr.write(f"Changes are not saved: {error}\n")
         await asyncio.sleep(max(PAUSE_SECONDS, seconds))
 
 

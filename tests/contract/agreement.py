@@ -97,7 +97,7 @@ class _Outcome(NamedTuple):
     def described(self) -> str:
         violation, place, request = self.case.violation, self.case.place or "the body", self.request
         verdict = "refuses a valid request" if violation is None else f"takes “{violation}” at {place}"
-        sent = f"{request.operation.method} {request.path_parameters} {request.query} {request.body[:200]!r}"
+        sent = f"{request.operation.method} {request.parameters} {request.body[:200]!r}"
         return f"{self.by} {verdict}: {sent}"
 
 

@@ -20,11 +20,13 @@ class Request:
     """A request with its parameters as decoded text."""
 
     operation: Operation
-    path_parameters: Mapping[str, str]
-    query: tuple[tuple[str, str], ...]
-    headers: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, str, str], ...]
+    """Location (path, query or header), name and text of each."""
     content_type: str | None
     body: bytes
+
+    def given_in(self, location: str) -> list[tuple[str, str]]:
+        return [(name, text) for where, name, text in self.parameters if where == location]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def _cases(operation: Operation) -> Iterator[Case]:
         yield Case(None, media_type or "", valid_requests(operation, media_type))
     for parameter in operation.parameters:
         yield from _parameter_cases(operation, parameter)
-    yield _derived(operation, "unknown parameter", "query", lambda request: _with_query(request, "surprise", "x"))
+    unknown = partial(_with, location="query", name="surprise", strings=["x"])
+    yield _derived(operation, "unknown parameter", "query", unknown)
     for media_type, schema in operation.bodies.items():
         yield from _body_cases(operation, media_type, schema)
 
@@ -59,10 +62,8 @@ def valid_requests(operation: Operation, media_type: str | None) -> st.SearchStr
     bodies = st.just(b"") if media_type is None else valid(operation.bodies[media_type]).map(_writer(media_type))
 
     def build(strings: Mapping[tuple[str, str], list[str]], body: bytes) -> Request:
-        def given_in(location: str) -> tuple[tuple[str, str], ...]:
-            return tuple((name, text) for (where, name), each in strings.items() if where == location for text in each)
-
-        return Request(operation, dict(given_in("path")), given_in("query"), given_in("header"), media_type, body)
+        given = tuple((*key, text) for key, each in strings.items() for text in each)
+        return Request(operation, given, media_type, body)
 
     return st.builds(build, st.fixed_dictionaries(required, optional=optional), bodies)
 
@@ -133,16 +134,8 @@ def _pool(operation: Operation, media_type: str | None) -> st.SearchStrategy[Req
 
 
 def _with(request: Request, location: str, name: str, strings: list[str]) -> Request:
-    if location == "path":
-        return replace(request, path_parameters={**request.path_parameters, name: strings[0]})
-    given_before = request.query if location == "query" else request.headers
-    others = tuple(pair for pair in given_before if pair[0] != name)
-    changed = (*others, *((name, text) for text in strings))
-    return replace(request, query=changed) if location == "query" else replace(request, headers=changed)
-
-
-def _with_query(request: Request, name: str, text: str) -> Request:
-    return replace(request, query=(*request.query, (name, text)))
+    others = tuple(given for given in request.parameters if given[:2] != (location, name))
+    return replace(request, parameters=(*others, *((location, name, text) for text in strings)))
 
 
 def _with_a_property_twice(value: dict[str, Any]) -> bytes:

@@ -86,9 +86,9 @@ def openapi_core(document: Mapping[str, Any]) -> Oracle:
             HOST,
             request.operation.method,
             _path(request),
-            args=ImmutableMultiDict(request.query),
-            view_args=dict(request.path_parameters),
-            headers={**dict(request.headers), "Authorization": "Bearer token"},
+            args=ImmutableMultiDict(request.given_in("query")),
+            view_args=dict(request.given_in("path")),
+            headers={**dict(request.given_in("header")), "Authorization": "Bearer token"},
             data=request.body,
             content_type=(request.content_type or "").lower(),
         )
@@ -148,25 +148,29 @@ _VALIDATORS = MediaTypeDict(
 
 def _event(request: Request) -> dict[str, Any]:
     """Return the proxy event of a request, by the local gateway's own builder."""
-    url = f"{_path(request)}?{urlencode(request.query)}"
-    return EVENTS.event(client.Request(request.operation.method, url, dict(_headers(request)), request.body))
+    return EVENTS.event(client.Request(request.operation.method, _url(request), dict(_headers(request)), request.body))
 
 
 async def _asked(app: Any, request: Request) -> httpx2.Response:
     """Return an ASGI application's response."""
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=HOST) as client:
-        url = f"{_path(request)}?{urlencode(request.query)}"
-        return await client.request(request.operation.method, url, headers=_headers(request), content=request.body)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=HOST) as http:
+        headers = _headers(request)
+        return await http.request(request.operation.method, _url(request), headers=headers, content=request.body)
 
 
 def _path(request: Request) -> str:
-    return request.operation.path.format(**{name: quote(t, safe="") for name, t in request.path_parameters.items()})
+    return request.operation.path.format(**{name: quote(t, safe="") for name, t in request.given_in("path")})
+
+
+def _url(request: Request) -> str:
+    query = urlencode(request.given_in("query"))
+    return f"{_path(request)}?{query}"
 
 
 def _headers(request: Request) -> tuple[tuple[str, str], ...]:
     media_type = () if request.content_type is None else (("Content-Type", request.content_type),)
     length = (("Content-Length", str(len(request.body))),) if request.body else ()
-    return (*request.headers, *media_type, *length)
+    return (*request.given_in("header"), *media_type, *length)
 
 
 def _requests_only(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,13 @@ its tests unnoticed.
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
+from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 
 from tests.contract.samples import pool
 
@@ -29,12 +30,9 @@ class Violation(NamedTuple):
 
 WITHOUT_CONSEQUENCE = {"title", "description", "example", "default"}
 KEYWORDS = {
-    "string": {"type", "nullable", "enum", "format", "pattern", "minLength", "maxLength"},
-    "number": {"type", "nullable", "format", "minimum", "maximum"},
-    "integer": {"type", "nullable", "format", "minimum", "maximum"},
-    "boolean": {"type", "nullable"},
-    "array": {"type", "nullable", "items", "minItems", "maxItems", "uniqueItems"},
-    "object": {"type", "nullable", "properties", "required", "additionalProperties", "minProperties"},
+    *("type", "nullable", "enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+    *("items", "minItems", "maxItems", "uniqueItems"),
+    *("properties", "required", "additionalProperties", "minProperties"),
 }
 
 FORMATS: dict[str, Values] = {
@@ -47,6 +45,8 @@ NOT_IN_FORMAT: dict[str, list[str]] = {
     "uuid": ["6f1c2f0e", "6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b1", "g" * 36],
 }
 UNBOUNDED = 1_000_000
+_OF_TYPE: list[Any] = ["text", 12, 1.5, True, [], {}]
+_is = Draft4Validator.TYPE_CHECKER.is_type
 ANY_TEXT = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
 WITH_CONTROLS = ANY_TEXT | st.characters(categories=["Cc"])
 WORDS = st.sampled_from("ab ")
@@ -60,20 +60,34 @@ NUMBERS_TO_PYTHON = {
 
 def valid(schema: Schema) -> Values:
     """Return values that the schema takes."""
-    _know_every_keyword(schema)
-    values = _VALID[schema["type"]](schema)
+    if unknown := schema.keys() - KEYWORDS - WITHOUT_CONSEQUENCE:
+        raise NotImplementedError(f"No strategy for {', '.join(sorted(unknown))} of type {schema['type']}.")
+    values: Values = st.booleans()
+    if schema["type"] == "string":
+        values = _valid_strings(schema)
+    elif schema["type"] == "integer":
+        values = st.integers(*_bounds(schema))
+    elif schema["type"] == "number":
+        least, most = _bounds(schema)
+        cents = st.integers(max(least, -UNBOUNDED) * 100, min(most, UNBOUNDED) * 100)
+        values = st.integers(least, most) | cents.map(lambda number: number / 100)
+    elif schema["type"] == "array":
+        least = schema.get("minItems", 0)
+        values = _lists(schema, least, min(schema.get("maxItems", least + 3), least + 3))
+    elif schema["type"] == "object":
+        values = _valid_objects(schema)
     return st.none() | values if schema.get("nullable") else values
 
 
 def json_violations(schema: Schema, place: str = "") -> Iterator[Violation]:
     """Return every violation of a JSON value, those of its properties and items included."""
-    yield Violation("wrong type", place, st.sampled_from(_OF_TYPE).filter(lambda value: not _is_of_type(schema, value)))
+    yield Violation("wrong type", place, st.sampled_from(_OF_TYPE).filter(lambda value: not _is(value, schema["type"])))
     if not schema.get("nullable"):
         yield Violation("null", place, st.none())
     if schema["type"] == "number":
         yield Violation("NaN", place, st.just(math.nan))
     if schema["type"] == "string" and "enum" not in schema and "format" not in schema:
-        yield from _unpaired_surrogates(schema, place)
+        yield Violation("unpaired surrogate", place, st.just("x" * (schema.get("minLength", 1) - 1) + "\ud83d"))
     if schema["type"] == "object":
         yield from _property_violations(schema, place)
     if schema["type"] == "array":
@@ -116,11 +130,6 @@ def _keyword_violations(schema: Schema, place: str) -> Iterator[Violation]:
         yield Violation("too low", place, st.integers(schema["minimum"] - UNBOUNDED, schema["minimum"] - 1))
     if "maximum" in schema:
         yield Violation("too high", place, st.integers(schema["maximum"] + 1, schema["maximum"] + UNBOUNDED))
-
-
-def _unpaired_surrogates(schema: Schema, place: str) -> Iterator[Violation]:
-    shortest = schema.get("minLength", 0)
-    yield Violation("unpaired surrogate", place, st.just("x" * max(shortest - 1, 0) + "\ud83d"))
 
 
 def _property_violations(schema: Schema, place: str) -> Iterator[Violation]:
@@ -166,7 +175,7 @@ def _without(name: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in properties.items() if key != name}
 
 
-def _valid_text(schema: Schema) -> Values:
+def _valid_strings(schema: Schema) -> Values:
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     pattern = schema.get("pattern")
@@ -193,19 +202,8 @@ def _texts(schema: Schema, alphabet: st.SearchStrategy[str] = ANY_TEXT) -> Value
     return st.text(alphabet, min_size=schema.get("minLength", 0), max_size=schema.get("maxLength", 100))
 
 
-def _valid_integer(schema: Schema) -> Values:
-    return st.integers(schema.get("minimum", -UNBOUNDED), schema.get("maximum", UNBOUNDED))
-
-
-def _valid_number(schema: Schema) -> Values:
-    least, most = schema.get("minimum", -UNBOUNDED), schema.get("maximum", UNBOUNDED)
-    cents = st.integers(max(least, -UNBOUNDED) * 100, min(most, UNBOUNDED) * 100).map(lambda number: number / 100)
-    return st.integers(least, most) | cents
-
-
-def _valid_array(schema: Schema) -> Values:
-    least = schema.get("minItems", 0)
-    return _lists(schema, least, min(schema.get("maxItems", least + 3), least + 3))
+def _bounds(schema: Schema) -> tuple[int, int]:
+    return schema.get("minimum", -UNBOUNDED), schema.get("maximum", UNBOUNDED)
 
 
 def _lists(schema: Schema, least: int, most: int) -> Values:
@@ -213,7 +211,7 @@ def _lists(schema: Schema, least: int, most: int) -> Values:
     return st.lists(valid(schema["items"]), min_size=least, max_size=most, unique_by=repr if is_unique else None)
 
 
-def _valid_object(schema: Schema) -> Values:
+def _valid_objects(schema: Schema) -> Values:
     properties = {name: valid(part) for name, part in schema.get("properties", {}).items()}
     required = schema.get("required", ())
     values = st.fixed_dictionaries(
@@ -221,34 +219,3 @@ def _valid_object(schema: Schema) -> Values:
         optional={name: values for name, values in properties.items() if name not in required},
     )
     return values.filter(lambda value: len(value) >= schema.get("minProperties", 0))
-
-
-_VALID: dict[str, Callable[[Schema], Values]] = {
-    "string": _valid_text,
-    "integer": _valid_integer,
-    "number": _valid_number,
-    "boolean": lambda _: st.booleans(),
-    "array": _valid_array,
-    "object": _valid_object,
-}
-_OF_TYPE: list[Any] = ["text", 12, 1.5, True, [], {}]
-_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
-
-
-def _is_of_type(schema: Schema, value: Any) -> bool:
-    return isinstance(value, _PYTHON_TYPES[schema["type"]]) and (
-        schema["type"] == "boolean" or not isinstance(value, bool)
-    )
-
-
-def _know_every_keyword(schema: Schema) -> None:
-    unknown = schema.keys() - KEYWORDS[schema["type"]] - WITHOUT_CONSEQUENCE
-    if unknown:
-        raise NotImplementedError(f"No strategy for {', '.join(sorted(unknown))} of type {schema['type']}.")

@@ -1,5 +1,6 @@
 """The whole system as `make run` starts it, its users, and their clients of the API."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -146,7 +147,8 @@ def running(console: Path, *options: str, environment: Mapping[str, str] | None 
         yield System(process, console, state, _about(process, console))
     finally:
         process.terminate()
-        process.wait(TIMEOUT_SECONDS)
+        status = process.wait(TIMEOUT_SECONDS)
+    assert status in {0, -signal.SIGKILL}, console.read_text()
 
 
 def _about(process: subprocess.Popen[bytes], console: Path) -> dict[str, Any]:

@@ -16,25 +16,17 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def serving_dynamodb() -> Iterator[str]:
-    """Serve a DynamoDB without tables while the block runs; yield its endpoint."""
+def serving_tables() -> Iterator[str]:
+    """Serve both tables, empty, while the block runs; yield the endpoint."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
-        requests.post(
-            f"{endpoint}/moto-api/reset", timeout=10
-        ).raise_for_status()  # all servers of a process share tables
-        yield endpoint
-    finally:
-        server.stop()
-
-
-@contextmanager
-def serving_tables() -> Iterator[str]:
-    """Serve both tables, empty, while the block runs; yield the endpoint."""
-    with serving_dynamodb() as endpoint:
+        # All servers of a process share their tables.
+        requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
         client = botocore.session.get_session().create_client("dynamodb", endpoint_url=endpoint)
         create_tables(cast("DynamoDBClient", client), Settings.example())
         yield endpoint
+    finally:
+        server.stop()

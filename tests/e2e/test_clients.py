@@ -29,6 +29,10 @@ OUTCOME = {
     "totals": [7.25, 3.5, 7.25],
     "copied": [3, 2, 3],
     "imported": [0, 3],
+    "replayed": [False, True],
+    "categories": ["Food", "food"],
+    "moved": 1,
+    "erased": 4,
     "problem": "urn:problem-type:expenses:invalid-request",
     "violation": "/category",
 }
@@ -48,22 +52,36 @@ needs_node_modules = pytest.mark.skipif(
 )
 
 
-@needs_node_modules
-def test_the_typescript_client_compiles_strictly_and_works(system: System, tmp_path: Path) -> None:
-    _compile(tmp_path, "life.ts")
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The TypeScript client with the programs that use it, and with what docs/sync.md shows, compiled strictly."""
+    directory = tmp_path_factory.mktemp("typescript")
+    clients.typescript(directory)
+    for program in PROGRAMS.glob("*.ts"):
+        shutil.copy(program, directory)
+    [documented] = re.findall(r"```ts\n(.*?)```", (ROOT / "docs/sync.md").read_text(encoding="utf-8"), re.DOTALL)
+    (directory / "synchronize.ts").write_text(documented, encoding="utf-8")
+    (directory / "node_modules").symlink_to(NODE_MODULES)
+    (directory / "package.json").write_text(json.dumps({"type": "module"}))
+    (directory / "tsconfig.json").write_text(json.dumps({"compilerOptions": COMPILER_OPTIONS}))
+    compiling = subprocess.run(
+        [NODE_MODULES / ".bin/tsc", "--project", directory], capture_output=True, text=True, check=False
+    )
+    assert compiling.returncode == 0, compiling.stdout
     FIGURES["clients compiled and run"] += 1
-
-    assert _outcome(["node", tmp_path / "life.js"], system) == OUTCOME
+    return directory
 
 
 @needs_node_modules
-def test_the_documented_synchronization_keeps_two_devices_equal(system: System, tmp_path: Path) -> None:
-    [program] = re.findall(r"```ts\n(.*?)```", (ROOT / "docs/sync.md").read_text(encoding="utf-8"), re.DOTALL)
-    (tmp_path / "synchronize.ts").write_text(program, encoding="utf-8")
-    _compile(tmp_path, "sync.ts")
+def test_the_typescript_client_compiles_strictly_and_works(system: System, compiled: Path) -> None:
+    assert _outcome(["node", compiled / "life.js"], system) == OUTCOME
+
+
+@needs_node_modules
+def test_the_documented_synchronization_keeps_two_devices_equal(system: System, compiled: Path) -> None:
     old_cursor = encode(Progress(instant(datetime.now(UTC) - KEPT)))
 
-    assert _outcome(["node", tmp_path / "sync.js"], system, OLD_CURSOR=old_cursor) == {
+    assert _outcome(["node", compiled / "sync.js"], system, OLD_CURSOR=old_cursor) == {
         "afterRecording": [[3, 12.5], [3, 12.5]],
         "rejected": ["/category"],
         "afterDeletion": [3],
@@ -78,19 +96,6 @@ def test_the_python_client_works(system: System, tmp_path: Path) -> None:
     FIGURES["clients compiled and run"] += 1
 
     assert _outcome([sys.executable, PROGRAMS / "life.py"], system, PYTHONPATH=str(tmp_path)) == OUTCOME
-
-
-def _compile(directory: Path, program: str) -> None:
-    """Generate the TypeScript client, and compile a program that uses it, strictly."""
-    clients.typescript(directory)
-    shutil.copy(PROGRAMS / program, directory)
-    (directory / "node_modules").symlink_to(NODE_MODULES)
-    (directory / "package.json").write_text(json.dumps({"type": "module"}))
-    (directory / "tsconfig.json").write_text(json.dumps({"compilerOptions": COMPILER_OPTIONS}))
-    compiled = subprocess.run(
-        [NODE_MODULES / ".bin/tsc", "--project", directory], capture_output=True, text=True, check=False
-    )
-    assert compiled.returncode == 0, compiled.stdout
 
 
 def _outcome(command: list[str | Path], system: System, **environment: str) -> object:

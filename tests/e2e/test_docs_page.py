@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.support.ui import Select
 
 from tests.e2e.browser import PHONE, Page, needs_chromium
 from tests.e2e.system import PASSWORD, System
@@ -28,6 +29,10 @@ class DocsPage(Page):
         self.find(f"{block} .opblock-summary-control").click()
         self.find(f"{block} button.execute")
         return block
+
+    def choose(self, select: str, value: str) -> None:
+        """Choose a value of a select."""
+        Select(self.find(select)).select_by_visible_text(value)
 
     def response(self, operation: str) -> str:
         """Return the status and the body of the operation's response."""
@@ -71,6 +76,43 @@ def test_a_person_signs_up_and_records_an_expense_without_a_terminal(browser: we
     page.press("Execute", find)
     page.find(f"{find} .live-responses-table .response", "Not signed in")
     assert [error for error in page.console_errors if "401" not in error] == []
+
+
+def test_files_categories_and_an_erasure_can_be_tried(browser: webdriver.Chrome, system: System, url: str) -> None:
+    email = system.sign_up()
+    system.confirm(email)
+    page = DocsPage(browser, url)
+    page.fill(email=email, password=PASSWORD)
+    page.press("Sign in", ".panel")
+    page.find("#signed-in", email)
+
+    batch = page.open("create_expenses")
+    page.press("Execute", batch)
+    assert '"replayed": false' in page.response(batch)
+
+    file = page.open("import_expenses")
+    page.press("Execute", file)
+    assert '"recorded": 2' in page.response(file)
+    page.choose(f"{file} .opblock-section-request-body .content-type", "application/x-ndjson")
+    page.press("Execute", file)
+    page.find(f"{file} .live-responses-table .response", '"line": 1')
+    assert '"recorded": 2' in page.response(file)
+
+    export = page.open("export_expenses")
+    for media_type, shown in (("text/csv", "date,amount,currency"), ("application/x-ndjson", '{"expense_id":')):
+        page.choose(f"{export} .response-controls select", media_type)
+        page.press("Execute", export)
+        page.find(f"{export} .live-responses-table .response", shown)
+
+    for operation_id, shown in (
+        ("list_categories", '"name": "Food"'),
+        ("rename_category", '"moved": 0'),
+        ("erase_everything", '"erased": 5'),
+    ):
+        operation = page.open(operation_id)
+        page.press("Execute", operation)
+        assert shown in page.response(operation)
+    assert page.console_errors == []
 
 
 def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrome, system: System, url: str) -> None:

@@ -43,6 +43,12 @@ NEEDS_NO_UV = pytest.mark.skipif(bool(shutil.which("uv", path="/usr/bin:/bin")),
 pytestmark = pytest.mark.skipif(not MAKE, reason="make is not installed")
 
 
+INSTALLING = """\
+Installing what is needed into .venv, this once.
+Installing MiniStack, which is AWS on this machine, into .venv/ministack, this once.
+"""
+
+
 class Checkout:
     """A checkout with nothing in it but what makes the environment."""
 
@@ -110,7 +116,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_the_environment_is_made_once(checkout: Checkout) -> None:
-    assert checkout.make() == (0, "Installing what is needed into .venv, this once.\n")
+    assert checkout.make() == (0, INSTALLING)
     assert checkout.make() == (0, "")
     assert checkout.is_whole()
 
@@ -186,7 +192,7 @@ def test_a_broken_environment_is_made_anew(checkout: Checkout, damage: Callable[
     checkout.make()
     damage(checkout)
 
-    assert checkout.make() == (0, "Installing what is needed into .venv, this once.\n")
+    assert checkout.make() == (0, INSTALLING)
     assert checkout.is_whole()
 
 
@@ -216,7 +222,7 @@ def test_two_at_once_make_one_environment(checkout: Checkout) -> None:
     outputs = sorted(process.communicate(timeout=60)[0] for process in (first, second))
 
     assert outputs == [
-        "Installing what is needed into .venv, this once.\n",
+        INSTALLING,
         "Waiting for another make, which is installing.\n",
     ]
     assert (checkout.syncs, checkout.is_whole()) == (1, True)

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import jwt
 import pytest
+from selenium import webdriver
 
-from tests.e2e.browser import Page, needs_chromium, running_chromium
+from tests.e2e.browser import Page, needs_chromium
 from tests.e2e.system import PASSWORD, System
 
 pytestmark = needs_chromium
@@ -61,41 +62,42 @@ def claims_of(token: str) -> dict[str, Any]:
     return jwt.decode(token, options={"verify_signature": False})
 
 
-def test_a_person_signs_up_stays_signed_in_and_changes_the_email(system: System, origin: str, tmp_path: Path) -> None:
+def test_a_person_signs_up_stays_signed_in_and_changes_the_email(
+    system: System, origin: str, browser: webdriver.Chrome
+) -> None:
     client_id = system.about["client_id"]
     email, new_email = (f"{uuid4()}@example.com" for _ in range(2))
-    with running_chromium(tmp_path) as browser:
-        page = Front(browser, f"{origin}/account.html#api={system.about['api_url']}/_local")
-        page.find("#state", "ready")
+    page = Front(browser, f"{origin}/account.html#api={system.about['api_url']}/_local")
+    page.find("#state", "ready")
 
-        # signs up
-        page.call("SignUp", ClientId=client_id, Username=email, Password=PASSWORD)
-        page.call("ConfirmSignUp", ClientId=client_id, Username=email, ConfirmationCode=system.code_for(email))
+    # signs up
+    page.call("SignUp", ClientId=client_id, Username=email, Password=PASSWORD)
+    page.call("ConfirmSignUp", ClientId=client_id, Username=email, ConfirmationCode=system.code_for(email))
 
-        # signs in by the login page, and comes back
-        page.sign_in(email.upper())
-        page.find("#state", "signed in")
-        assert browser.current_url.startswith(f"{origin}/account.html?code=")
-        assert claims_of(page.stored("id_token"))["email_verified"] is True
-        page.press("Record")
-        page.find("#state", "recorded: 201")
+    # signs in by the login page, and comes back
+    page.sign_in(email.upper())
+    page.find("#state", "signed in")
+    assert browser.current_url.startswith(f"{origin}/account.html?code=")
+    assert claims_of(page.stored("id_token"))["email_verified"] is True
+    page.press("Record")
+    page.find("#state", "recorded: 201")
 
-        # is signed in an hour later, with other tokens
-        used = page.stored("refresh_token")
-        page.store("id_token", system.an_hour_later(page.stored("id_token")))
-        page.press("Record")
-        page.find("#state", "recorded: 201")
-        assert page.stored("refresh_token") != used
+    # is signed in an hour later, with other tokens
+    used = page.stored("refresh_token")
+    page.store("id_token", system.an_hour_later(page.stored("id_token")))
+    page.press("Record")
+    page.find("#state", "recorded: 201")
+    assert page.stored("refresh_token") != used
 
-        # changes the email address, which counts when the code has come back
-        token = {"AccessToken": page.stored("access_token")}
-        page.call("UpdateUserAttributes", UserAttributes=[{"Name": "email", "Value": new_email}], **token)
-        assert email_of(page.call("GetUser", **token)) == email
-        wrong = page.call("VerifyUserAttribute", AttributeName="email", Code="none", **token)
-        page.call("VerifyUserAttribute", AttributeName="email", Code=system.code_for(new_email), **token)
-        assert (wrong, email_of(page.call("GetUser", **token))) == ("CodeMismatchException", new_email)
-        page.sign_in(new_email)
-        page.find("#state", "signed in")
+    # changes the email address, which counts when the code has come back
+    token = {"AccessToken": page.stored("access_token")}
+    page.call("UpdateUserAttributes", UserAttributes=[{"Name": "email", "Value": new_email}], **token)
+    assert email_of(page.call("GetUser", **token)) == email
+    wrong = page.call("VerifyUserAttribute", AttributeName="email", Code="none", **token)
+    page.call("VerifyUserAttribute", AttributeName="email", Code=system.code_for(new_email), **token)
+    assert (wrong, email_of(page.call("GetUser", **token))) == ("CodeMismatchException", new_email)
+    page.sign_in(new_email)
+    page.find("#state", "signed in")
 
 
 def email_of(user: dict[str, Any]) -> str:

@@ -70,15 +70,15 @@ class FakeDynamoDB:
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
         with self._announced("BatchGetItem", RequestItems=RequestItems):
+            found: dict[str, list[Item]] = {name: [] for name in RequestItems}
             for name, wanted in RequestItems.items():
                 if len({self._tables[name].key(key) for key in wanted["Keys"]}) < len(wanted["Keys"]):
                     raise _error("ValidationException", "BatchGetItem", "list of item keys contains duplicates")
-            found = {
-                name: [item for key in wanted["Keys"] if (item := self._tables[name].get(key))]
-                for name, wanted in RequestItems.items()
-            }
-            for items in found.values():
-                self._has_read("BatchGetItem", items)
+                for key in wanted["Keys"]:
+                    item = self._tables[name].get(key)
+                    # Each is a read of its own, which is rounded up by itself.
+                    self._has_read("BatchGetItem", [item] if item else [])
+                    found[name] += [item] if item else []
             return {"Responses": found, "UnprocessedKeys": {}}
 
     def put_item(self, **arguments: Any) -> dict[str, Any]:

@@ -1,130 +1,103 @@
-"""What AWS would fill in: ids, ARNs, addresses. Only what the program reads."""
+"""The account that the program is deployed to: what AWS fills in and answers. Only what the program reads."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
+
+from pulumi.runtime import mocks
 
 ACCOUNT = "123456789012"
 DIGEST = "sha256:" + "ab" * 32
 
-Inputs = Mapping[str, Any]
-Computed = tuple[str, dict[str, Any]]
+
+class Aws(mocks.Mocks):
+    """What Pulumi asks of new resources, and what the program asks."""
+
+    def __init__(self, region: str, roles: tuple[str, ...], *, preview: bool) -> None:
+        self.calls: list[str] = []
+        self._region = region
+        self._roles = roles
+        self._preview = preview
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if self._preview:
+            return "", dict(args.inputs)
+        name = args.inputs.get("name", f"{args.name}-0a1b2c3")  # Pulumi names what has no name of its own
+        computed = _computed(name, args.inputs, self._region).get(args.typ, {"id": f"{name}-id"})
+        return computed.pop("id", name), {**args.inputs, **computed}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        """Return what AWS answers to a call. Raises `KeyError` for one that the program is not known to make."""
+        self.calls.append(args.token)
+        answers: dict[str, dict[str, Any]] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
+            "aws:iam/getRoles:getRoles": {"arns": [], "names": list(self._roles), "id": self._region},
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {"userName": "AWS", "password": "registry-password"},
+        }
+        return answers[args.token], []
 
 
-def arn(service: str, resource: str, region: str, account: str = ACCOUNT) -> str:
-    return f"arn:aws:{service}:{region}:{account}:{resource}"
+def _computed(name: str, inputs: Mapping[str, Any], region: str) -> dict[str, dict[str, Any]]:
+    """Return what AWS computes for a resource with this name and these inputs, by its type."""
+    given = defaultdict(str, inputs)
 
+    def arn(service: str, resource: str, region: str = region, account: str = ACCOUNT) -> str:
+        return f"arn:aws:{service}:{region}:{account}:{resource}"
 
-def _invoke_arn(region: str, function_arn: str) -> str:
-    return arn("apigateway", f"path/2015-03-31/functions/{function_arn}/invocations", region, "lambda")
+    def invoke_arn(function: str) -> str:
+        return arn("apigateway", f"path/2015-03-31/functions/{function}/invocations", account="lambda")
 
-
-def _repository(name: str, _: Inputs, region: str) -> Computed:
-    host = f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com"
-    return name, {
-        "arn": arn("ecr", f"repository/{name}", region),
-        "registryId": ACCOUNT,
-        "repositoryUrl": f"{host}/{name}",
-    }
-
-
-def _image(_: str, inputs: Inputs, _region: str) -> Computed:
-    return DIGEST, {"digest": DIGEST, "contextHash": "c0ffee", "ref": f"{inputs['tags'][0]}@{DIGEST}"}
-
-
-def _user_pool(_: str, _inputs: Inputs, region: str) -> Computed:
-    identifier = f"{region}_AbCdEf123"
-    return identifier, {"arn": arn("cognito-idp", f"userpool/{identifier}", region)}
-
-
-def _function(name: str, _: Inputs, region: str) -> Computed:
-    own = arn("lambda", f"function:{name}", region)
-    return name, {"arn": own, "version": "7", "qualifiedArn": f"{own}:7", "invokeArn": _invoke_arn(region, own)}
-
-
-def _alias(_: str, inputs: Inputs, region: str) -> Computed:
-    own = arn("lambda", f"function:{inputs['functionName']}:{inputs['name']}", region)
-    return own, {"arn": own, "invokeArn": _invoke_arn(region, own)}
-
-
-def _rest_api(_: str, _inputs: Inputs, region: str) -> Computed:
-    return "a1b2c3d4e5", {"executionArn": arn("execute-api", "a1b2c3d4e5", region)}
-
-
-def _stage(_: str, inputs: Inputs, region: str) -> Computed:
-    stage = inputs["stageName"]
-    return f"ags-a1b2c3d4e5-{stage}", {
-        "arn": f"arn:aws:apigateway:{region}::/restapis/a1b2c3d4e5/stages/{stage}",
-        "invokeUrl": f"https://a1b2c3d4e5.execute-api.{region}.amazonaws.com/{stage}",
-    }
-
-
-def _certificate(_: str, inputs: Inputs, region: str) -> Computed:
-    own = arn("acm", "certificate/0a1b2c3d", region)
+    api, pool, domain, stage = "a1b2c3d4e5", f"{region}_AbCdEf123", given["domainName"], given["stageName"]
+    function = arn("lambda", f"function:{name}")
+    alias = arn("lambda", f"function:{given['functionName']}:{name}")
+    certificate = arn("acm", "certificate/0a1b2c3d")
     proof = {
-        "domainName": inputs["domainName"],
-        "resourceRecordName": f"_proof.{inputs['domainName']}.",
+        "domainName": domain,
+        "resourceRecordName": f"_proof.{domain}.",
         "resourceRecordType": "CNAME",
         "resourceRecordValue": "_proof.acm-validations.aws.",
     }
-    return own, {"arn": own, "domainValidationOptions": [proof]}
-
-
-def _domain_name(_: str, inputs: Inputs, region: str) -> Computed:
-    return inputs["domainName"], {
-        "regionalDomainName": f"d-0a1b2c.execute-api.{region}.amazonaws.com",
-        "regionalZoneId": "Z0A1B2C3",
+    return {
+        "aws:acm/certificate:Certificate": {
+            "id": certificate,
+            "arn": certificate,
+            "domainValidationOptions": [proof],
+        },
+        "aws:apigateway/domainName:DomainName": {
+            "id": domain,
+            "regionalDomainName": f"d-0a1b2c.execute-api.{region}.amazonaws.com",
+            "regionalZoneId": "Z0A1B2C3",
+        },
+        "aws:apigateway/restApi:RestApi": {"id": api, "executionArn": arn("execute-api", api)},
+        "aws:apigateway/stage:Stage": {
+            "id": f"ags-{api}-{stage}",
+            "arn": arn("apigateway", f"/restapis/{api}/stages/{stage}", account=""),
+            "invokeUrl": f"https://{api}.execute-api.{region}.amazonaws.com/{stage}",
+        },
+        "aws:cloudwatch/logGroup:LogGroup": {"arn": arn("logs", f"log-group:{name}")},
+        "aws:cognito/userPool:UserPool": {"id": pool, "arn": arn("cognito-idp", f"userpool/{pool}")},
+        "aws:cognito/userPoolClient:UserPoolClient": {"id": "4h57kd8example"},
+        "aws:dynamodb/table:Table": {"arn": arn("dynamodb", f"table/{name}")},
+        "aws:ecr/repository:Repository": {
+            "arn": arn("ecr", f"repository/{name}"),
+            "registryId": ACCOUNT,
+            "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{name}",
+        },
+        "aws:iam/role:Role": {"arn": arn("iam", f"role/{name}", region=""), "name": name},
+        "aws:lambda/alias:Alias": {"id": alias, "arn": alias, "invokeArn": invoke_arn(alias)},
+        "aws:lambda/function:Function": {
+            "arn": function,
+            "version": "7",
+            "qualifiedArn": f"{function}:7",
+            "invokeArn": invoke_arn(function),
+        },
+        "aws:route53/record:Record": {"fqdn": given["name"].rstrip(".")},
+        "aws:sns/topic:Topic": {"arn": arn("sns", name)},
+        "aws:wafv2/webAcl:WebAcl": {"arn": arn("wafv2", f"regional/webacl/{name}/0a1b2c")},
+        "docker-build:index:Image": {
+            "id": DIGEST,
+            "digest": DIGEST,
+            "contextHash": "c0ffee",
+            "ref": f"{''.join(given['tags'][:1])}@{DIGEST}",
+        },
     }
-
-
-def _named(service: str, resource: str) -> Callable[[str, Inputs, str], Computed]:
-    """Resources whose only computed output that matters is an ARN made of their name."""
-    return lambda name, _, region: (name, {"arn": arn(service, resource.format(name), region)})
-
-
-_COMPUTED: Mapping[str, Callable[[str, Inputs, str], Computed]] = {
-    "aws:acm/certificate:Certificate": _certificate,
-    "aws:apigateway/domainName:DomainName": _domain_name,
-    "aws:apigateway/restApi:RestApi": _rest_api,
-    "aws:apigateway/stage:Stage": _stage,
-    "aws:cloudwatch/logGroup:LogGroup": _named("logs", "log-group:{}"),
-    "aws:cognito/userPool:UserPool": _user_pool,
-    "aws:cognito/userPoolClient:UserPoolClient": lambda _name, _, _region: ("4h57kd8example", {}),
-    "aws:dynamodb/table:Table": _named("dynamodb", "table/{}"),
-    "aws:ecr/repository:Repository": _repository,
-    "aws:iam/role:Role": lambda name, _, _region: (name, {"arn": arn("iam", f"role/{name}", ""), "name": name}),
-    "aws:lambda/alias:Alias": _alias,
-    "aws:lambda/function:Function": _function,
-    "aws:route53/record:Record": lambda name, inputs, _region: (name, {"fqdn": inputs["name"].rstrip(".")}),
-    "aws:sns/topic:Topic": _named("sns", "{}"),
-    "aws:wafv2/webAcl:WebAcl": _named("wafv2", "regional/webacl/{}/0a1b2c"),
-    "docker-build:index:Image": _image,
-}
-
-
-def computed_outputs(kind: str, logical_name: str, inputs: Inputs, region: str) -> Computed:
-    """The id and the computed outputs of a new resource. Pulumi names what has no name of its own."""
-    name = inputs.get("name", f"{logical_name}-0a1b2c3")
-    compute = _COMPUTED.get(kind)
-    return compute(name, inputs, region) if compute else (f"{name}-id", {})
-
-
-@dataclass(frozen=True, slots=True)
-class Aws:
-    """The account that the program asks."""
-
-    region: str
-    roles: tuple[str, ...] = ()
-
-    def answer(self, token: str) -> dict[str, Any]:
-        """Return what AWS answers to a call. Raises `KeyError` for one that the program is not known to make."""
-        answers: dict[str, dict[str, Any]] = {
-            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
-            "aws:iam/getRoles:getRoles": {"arns": [], "names": list(self.roles), "id": self.region},
-            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {
-                "userName": "AWS",
-                "password": "registry-password",
-                "id": self.region,
-            },
-        }
-        return answers[token]

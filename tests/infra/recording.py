@@ -22,7 +22,7 @@ import yaml
 from pulumi.runtime import mocks, rpc, set_all_config, settings
 from pulumi.runtime.stack import run_in_stack
 
-from tests.infra.provider import Aws, computed_outputs
+from tests.infra.provider import Aws
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -33,24 +33,16 @@ logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 @dataclass
 class Resource:
-    """One registration: `inputs` as the engine would get them, `edges` from an input to the urns that it comes from."""
+    """One registration: `inputs` as the engine would get them, and the names of those that have secrets."""
 
     type: str
     name: str
     urn: str
-    parent: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     secrets: frozenset[str]
-    edges: dict[str, frozenset[str]]
-    depends_on: frozenset[str]
-    protect: bool
-    retain_on_delete: bool
-    delete_before_replace: bool
-    replace_on_changes: tuple[str, ...]
-    ignore_changes: tuple[str, ...]
-    imported: str
-    """The id of what the resource takes over; empty for one that is made."""
+    request: Any
+    """Pulumi's own `RegisterResourceRequest`: what else the engine receives, such as `protect` and `dependencies`."""
 
 
 @dataclass
@@ -83,28 +75,11 @@ class Recording:
         return found[0]
 
 
-class _Provider(mocks.Mocks):
-    def __init__(self, aws: Aws, *, preview: bool, calls: list[str]) -> None:
-        self._aws = aws
-        self._preview = preview
-        self._calls = calls
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        if self._preview:
-            return "", dict(args.inputs)
-        identifier, outputs = computed_outputs(args.typ, args.name, args.inputs, self._aws.region)
-        return identifier, {**args.inputs, **outputs}
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        self._calls.append(args.token)
-        return self._aws.answer(args.token), []
-
-
 class _Engine(mocks.MockMonitor):
     """Pulumi's mock of its engine, but it keeps each registration whole."""
 
-    def __init__(self, provider: _Provider, recording: Recording) -> None:
-        super().__init__(provider)
+    def __init__(self, aws: Aws, recording: Recording) -> None:
+        super().__init__(aws)
         self._recording = recording
         self._lock = threading.Lock()
 
@@ -114,21 +89,13 @@ class _Engine(mocks.MockMonitor):
             return response
         raw = rpc.deserialize_properties(request.object, keep_unknowns=True)
         resource = Resource(
-            type=request.type,
-            name=request.name,
-            urn=response.urn,
-            parent=request.parent,
+            request.type,
+            request.name,
+            response.urn,
             inputs={key: _plain(value) for key, value in raw.items()},
             outputs=_plain(self.resources[response.urn].state),
             secrets=frozenset(key for key, value in raw.items() if _has_secret(value)),
-            edges={key: frozenset(edge.urns) for key, edge in request.propertyDependencies.items()},
-            depends_on=frozenset(request.dependencies),
-            protect=request.protect,
-            retain_on_delete=request.retainOnDelete,
-            delete_before_replace=request.deleteBeforeReplace,
-            replace_on_changes=tuple(request.replaceOnChanges),
-            ignore_changes=tuple(request.ignoreChanges),
-            imported=request.importId,
+            request=request,
         )
         with self._lock:
             self._recording.resources.append(resource)
@@ -197,11 +164,9 @@ def record(
         config.pop(full, None)
         if value is not None:
             config[full] = value if isinstance(value, str) else json.dumps(value)
-    recording = Recording()
-    aws = Aws(config.get("aws:region", "eu-west-1"), roles)
-    provider = _Provider(aws, preview=preview, calls=recording.calls)
-    engine = _Engine(provider, recording)
-    contextvars.copy_context().run(_run, run, name or stack, config, engine, provider, preview=preview)
+    aws = Aws(config.get("aws:region", "eu-west-1"), roles, preview=preview)
+    recording = Recording(calls=aws.calls)
+    contextvars.copy_context().run(_run, run, name or stack, config, _Engine(aws, recording), aws, preview=preview)
     urns = [resource.urn for resource in recording.resources]
     assert len(urns) == len(set(urns)), "two resources have the same type and name"
     # Registrations arrive in an order that differs between processes.
@@ -221,7 +186,7 @@ def _run(
     stack: str,
     config: dict[str, str],
     engine: _Engine,
-    provider: _Provider,
+    aws: Aws,
     *,
     preview: bool,
 ) -> None:
@@ -230,7 +195,7 @@ def _run(
         settings.SETTINGS.lock = threading.Lock()
         # `set_mocks` makes a root stack unless there is one; `run_in_stack` is to make the only one.
         settings.set_root_resource(object())  # type: ignore[arg-type]
-        mocks.set_mocks(provider, project="expenses", stack=stack, preview=preview, monitor=engine)
+        mocks.set_mocks(aws, project="expenses", stack=stack, preview=preview, monitor=engine)
         settings.set_root_resource(None)  # type: ignore[arg-type]
         set_all_config(config)
         loop.run_until_complete(run_in_stack(run))

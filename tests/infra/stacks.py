@@ -1,6 +1,7 @@
 """The stacks that tests look at: the committed ones, and two that differ from them as far as they can."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from tests.infra.recording import Recording, record, recorded
@@ -23,15 +24,11 @@ EVERYTHING = {
 }
 LEAST = {"userPoolTier": "LITE", "accountLogging": False, "selfSignUp": False, "allowedOrigins": ["*"]}
 
-_RECORDED: dict[str, Recording] = {}
 
-
+@cache
 def stack(name: str) -> Recording:
     """The recording of one of `STACKS`, made once; a test that changes it works on a copy."""
-    if name not in _RECORDED:
-        base, overrides = _OTHERS.get(name, (name, None))
-        _RECORDED[name] = record(base, overrides) if overrides else recorded(base)
-    return _RECORDED[name]
+    return record(*_OTHERS[name]) if name in _OTHERS else recorded(name)
 
 
 _OTHERS: Mapping[str, tuple[str, dict[str, Any]]] = {"everything": ("prod", EVERYTHING), "least": ("dev", LEAST)}

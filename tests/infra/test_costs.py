@@ -35,7 +35,7 @@ def test_what_needs_no_token_has_a_lower_rate() -> None:
 def test_the_lower_rates_are_set_after_that_of_every_method() -> None:
     every, *others = sorted(recorded("dev").all("MethodSettings"), key=lambda s: s.inputs["methodPath"])
     assert every.inputs["methodPath"] == "*/*"
-    assert all(every.urn in other.depends_on for other in others)
+    assert all(every.urn in other.request.dependencies for other in others)
 
 
 def test_the_alarms_address_hears_of_a_budget_in_time() -> None:

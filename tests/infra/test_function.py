@@ -46,7 +46,7 @@ def test_each_change_is_a_version_and_the_alias_points_to_one() -> None:
 
 def test_the_function_does_not_wait_for_its_gateway() -> None:
     gateway = {r.urn for r in recorded("prod").resources if r.type.startswith("aws:apigateway/")}
-    assert not recorded("prod").one("Function").depends_on & gateway
+    assert not gateway.intersection(recorded("prod").one("Function").request.dependencies)
 
 
 @pytest.mark.parametrize("seconds", [SHORTEST_TIMEOUT_SECONDS - 1, INTEGRATION_TIMEOUT_SECONDS])

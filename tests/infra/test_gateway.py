@@ -32,9 +32,9 @@ def test_a_changed_document_is_deployed_before_the_old_one_goes() -> None:
     deployment, body = recorded("prod").one("Deployment"), recorded("prod").one("RestApi").inputs["body"]
     assert deployment.inputs["triggers"] == {"body": hashlib.sha256(body.encode()).hexdigest()}
     assert "stageName" not in deployment.inputs
-    assert not deployment.delete_before_replace
-    assert recorded("prod").one("Permission").urn in deployment.depends_on
-    assert deployment.urn in recorded("prod").one("Stage").edges["deployment"]
+    assert not deployment.request.deleteBeforeReplace
+    assert recorded("prod").one("Permission").urn in deployment.request.dependencies
+    assert deployment.urn in recorded("prod").one("Stage").request.propertyDependencies["deployment"].urns
 
 
 def test_the_access_log_has_both_ids_and_the_function_s() -> None:

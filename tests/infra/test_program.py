@@ -45,5 +45,5 @@ def test_only_one_module_reads_pulumi_s_configuration() -> None:
 @pytest.mark.parametrize("name", STACKS)
 def test_every_resource_belongs_to_a_component_that_finishes(name: str) -> None:
     components = {component.urn for component in stack(name).components}
-    assert [resource.name for resource in stack(name).custom if resource.parent not in components] == []
+    assert [resource.name for resource in stack(name).custom if resource.request.parent not in components] == []
     assert components == stack(name).finished

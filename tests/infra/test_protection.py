@@ -18,7 +18,7 @@ IRREPLACEABLE = {
 
 
 def protected(recording: Recording) -> set[str]:
-    return {resource.name for resource in recording.custom if resource.protect}
+    return {resource.name for resource in recording.custom if resource.request.protect}
 
 
 def test_prod_protects_exactly_what_cannot_be_brought_back() -> None:
@@ -42,7 +42,7 @@ def test_without_protection_nothing_stands_in_the_way_of_a_destroy() -> None:
 
 
 def test_only_what_the_account_shares_is_left_after_a_destroy() -> None:
-    kept = {resource.type.rpartition(":")[2] for resource in recorded("dev").custom if resource.retain_on_delete}
+    kept = {resource.type.rpartition(":")[2] for resource in recorded("dev").custom if resource.request.retainOnDelete}
     assert kept == {"Role", "RolePolicyAttachment", "Account"}
 
 
@@ -50,17 +50,19 @@ ROLE = "expenses-api-gateway-log"
 
 
 def test_the_first_stack_makes_the_account_s_logging_role() -> None:
-    role = next(role for role in recorded("dev").all("Role") if role.retain_on_delete)
-    assert (role.inputs["name"], role.imported) == (ROLE, "")
+    role = next(role for role in recorded("dev").all("Role") if role.request.retainOnDelete)
+    assert (role.inputs["name"], role.request.importId) == (ROLE, "")
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_another_stack_and_another_life_take_the_role_over(stack: str) -> None:
-    role = next(role for role in record(stack, roles=(ROLE,)).all("Role") if role.retain_on_delete)
-    assert (role.inputs["name"], role.imported) == (ROLE, ROLE)
+    role = next(role for role in record(stack, roles=(ROLE,)).all("Role") if role.request.retainOnDelete)
+    assert (role.inputs["name"], role.request.importId) == (ROLE, ROLE)
     # Tags differ from stack to stack, and an import fails where anything differs.
-    assert set(role.ignore_changes) == {"tags", "tagsAll"}
+    assert set(role.request.ignoreChanges) == {"tags", "tagsAll"}
 
 
 def test_the_stage_logs_only_when_the_account_may() -> None:
-    assert {account.urn for account in recorded("dev").all("Account")} <= recorded("dev").one("Stage").depends_on
+    assert {account.urn for account in recorded("dev").all("Account")} <= {
+        *recorded("dev").one("Stage").request.dependencies
+    }

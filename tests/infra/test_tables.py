@@ -21,7 +21,7 @@ def _set(**inputs: Any) -> Plant:
 
 
 def _unprotected(table: Resource) -> None:
-    table.protect = False
+    table.request.protect = False
 
 
 def _without_the_last_index(table: Resource) -> None:

@@ -115,6 +115,12 @@ def test_all_violations_of_all_items_are_reported_at_once(api: ApiClient) -> Non
     assert listed(api) == []
 
 
+def test_every_property_of_every_item_can_be_a_violation(api: ApiClient) -> None:
+    wrong = dict.fromkeys(("category", "amount", "payment_method", "notes", "date", "currency", "idempotency_key"), 0)
+    response = batch(api, *[{**wrong, "amount": "1"}] * 50)
+    assert len(set(response.pointers)) == 50 * len(wrong)
+
+
 def test_a_date_left_out_is_the_callers_today_or_a_violation(api: ApiClient) -> None:
     undated = {name: value for name, value in FOOD.items() if name != "date"}
     assert batch(api.as_user("amina", "Pacific/Kiritimati"), undated).status == 201

@@ -259,6 +259,22 @@ def test_a_rename_and_other_changes_at_once_lose_nothing(over_fake: ApiClient, f
     assert [row["notes"] for row in over_fake.get("/expenses?limit=100").json["items"]].count("theirs") == 20
 
 
+def test_what_another_device_moved_out_of_the_trash_meanwhile_is_counted_there(
+    over_fake: ApiClient, fake: FakeDynamoDB
+) -> None:
+    over_fake.delete(f"/expenses/{record(over_fake, 'food')}")
+    others: list[int] = []
+
+    def rename_first(operation: str, _: object) -> None:
+        if operation == "PutItem":
+            fake.before.clear()
+            others.append(rename(over_fake, "food", "Food")["moved"])
+
+    fake.before.append(rename_first)
+    assert rename(over_fake, "food", "Food") == {"moved": 0, "done": True, "notices": []}
+    assert others == [1]
+
+
 def test_what_follows_is_told_each_time_and_heard(fake: FakeDynamoDB) -> None:
     calls: list[tuple[str, str, str]] = []
 

@@ -194,7 +194,7 @@ def test_what_is_recorded_meanwhile_is_erased_or_stays_with_its_total(
 def test_a_total_that_was_erased_and_made_anew_meanwhile_stays(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
     over_fake.post("/expenses", LUNCH)
 
-    def erase_records(_: str, arguments: Any) -> None:
+    def erase_records(_operation: str, arguments: Any) -> None:
         """Before the request erases records, let another one do that first, and then stop it."""
         tables = [each["Delete"]["TableName"] for each in arguments.get("TransactItems", ()) if "Delete" in each]
         if "records" not in tables:

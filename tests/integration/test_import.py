@@ -143,6 +143,36 @@ def test_a_hostile_file_is_a_400_and_records_nothing(api: ApiClient, body: str |
     assert api.get("/expenses").json["count"] == 0
 
 
+@pytest.mark.parametrize("media_type", [CSV, NDJSON])
+@pytest.mark.parametrize("octets", [b"\xff\xfe", "Café".encode("latin-1"), b"\xed\xa0\x80", b"\xc0\xaf"])
+def test_octets_that_are_not_utf_8_are_refused_where_they_are(api: ApiClient, octets: bytes, media_type: str) -> None:
+    row = b"2025-06-14,1," + octets + b",Cash,\n"
+    line = b'{"date": "2025-06-14", "amount": 1, "payment_method": "Cash", "category": "' + octets + b'"}\n'
+    body = {CSV: (HEADER + LUNCH).encode() + row, NDJSON: b"\n\n" + line}[media_type]
+    response = imported(api, body, media_type)
+    assert (response.status, [(each["line"], each["pointer"]) for each in response.json["errors"]]) == (
+        400,
+        [(3, "/category")],
+    )
+
+
+def test_a_file_has_at_most_64_kib(api: ApiClient) -> None:
+    text = (HEADER + LUNCH).ljust(65_536, "\n")
+    assert counts(imported(api, text)) == (1, 0, 0)
+    assert imported(api, text + "\n").status == 413
+
+
+def test_a_byte_order_mark_may_be_there_twice_in_a_spreadsheets_file(api: ApiClient) -> None:
+    assert counts(imported(api, "\ufeff\ufeff" + HEADER + LUNCH)) == (1, 0, 0)
+    assert imported(api, "\ufeff\ufeff{}", NDJSON).pointers == [""]
+
+
+def test_what_was_recorded_counts_in_the_metric_and_what_would_be_does_not(api: ApiClient, log: list[str]) -> None:
+    for query in ("?dry_run=true", "", ""):
+        imported(api, spreadsheet(3), query=query)
+    assert [line.partition('"ExpensesCreated":')[2][:1] for line in log] == ["", "3", ""]
+
+
 def test_mixed_line_ends_are_line_ends(api: ApiClient) -> None:
     assert counts(imported(api, HEADER + LUNCH.strip() + "\r" + LUNCH.strip() + "\r\n" + LUNCH)) == (3, 0, 0)
 
@@ -189,6 +219,18 @@ ROWS = st.lists(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_whatever_was_recorded_comes_back_as_it_was(api_over: ApiOver, bodies: Sequence[dict[str, Any]]) -> None:
+    take_along(api_over, bodies)
+
+
+@pytest.mark.fuzz
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ROWS)
+def test_500_accounts_come_back_as_they_were(api_over: ApiOver, bodies: Sequence[dict[str, Any]]) -> None:
+    take_along(api_over, bodies)
+
+
+def take_along(api_over: ApiOver, bodies: Sequence[dict[str, Any]]) -> None:
+    """Record expenses, and take them to two other accounts and back."""
     api = api_over(FakeDynamoDB())
     for body in bodies:
         response = api.post("/expenses", body)

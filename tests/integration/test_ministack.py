@@ -17,6 +17,8 @@ from botocore.exceptions import ClientError
 
 from api.settings import Settings
 from api.tables import EXPENSES, RECORDS
+from definitions import user_pool as definition
+from definitions.user_pool import PasswordPolicy
 from local import demo
 from local.aws import PYTHON, ROOT
 from local.environment import REGION, ministack_environment
@@ -115,7 +117,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     assert unwritable.process.returncode == 1
     assert errors.endswith(
-        f"The last that you did is not kept: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
+        f"The last changes are not saved: [Errno 21] Is a directory: '{tmp_path}/state.unfinished'\n"
     )
 
 
@@ -129,7 +131,7 @@ def test_what_is_not_to_be_kept_leaves_nothing(tmp_path: Path) -> None:
     assert not directory.exists()
 
 
-@pytest.mark.parametrize("content", ["", '{"dynamodb"', "[]", '{"dynamodb": {}}'])
+@pytest.mark.parametrize("content", ['{"dynamodb"', "[]", '{"dynamodb": {}}'])
 def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, content: str) -> None:
     (tmp_path / "state.json").write_text(content)
     with ministack(tmp_path) as damaged:
@@ -166,7 +168,8 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
             demo.make_once(stack.cognito, pool_id, invoke, TODAY, said.append)
 
     assert len(said) == 2
-    assert len(requests) == len([*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY)]) + 2
+    made = [*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY), *demo.demo_recurrences(TODAY)]
+    assert len(requests) == len(made) + 2
 
 
 def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,6 +204,21 @@ def test_forgetting_leaves_the_lock_of_whoever_holds_it(tmp_path: Path) -> None:
     forget(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+def test_a_kept_pool_becomes_what_its_definition_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sign_up(email: str) -> None:
+        stack.cognito.sign_up(ClientId="frontend", Username=email, Password="Correct-horse-1")
+
+    with ministack(tmp_path) as stack:
+        pool_id = ensure_user_pool(stack.cognito, rotates=True)
+        sign_up("before@example.com")
+
+        monkeypatch.setattr(definition, "PASSWORD_POLICY", PasswordPolicy(minimum_length=20))
+
+        assert ensure_user_pool(stack.cognito, rotates=True) == pool_id
+        with pytest.raises(ClientError, match="length greater than or equal to 20"):
+            sign_up("after@example.com")
 
 
 def test_a_session_renews_as_in_a_stack_of_the_lite_plan(tmp_path: Path) -> None:

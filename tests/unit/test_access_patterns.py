@@ -12,7 +12,8 @@ from tools.image_root import REPOSITORY
 
 Costs = Mapping[str, tuple[Pattern, int, Cost]]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-WRITES = dict(re.findall(r"^\| ([a-z ]+) \| the (?:expense, [^|]+|budget) \| ([^|]+) \|$", README, re.MULTILINE))
+TABLE = README.partition("| Write | Writes | Capacity units |\n")[2].partition("\n\n")[0]
+WRITES = dict(re.findall(r"^\| ([a-z0-9 ]+) \| [^|]+ \| ([^|]+) \|$", TABLE, re.MULTILINE))
 """The units of each write in the README."""
 
 
@@ -33,13 +34,35 @@ def of_thousands() -> list[Costs]:
 
 
 def test_the_readme_has_every_write(of_few: Costs) -> None:
-    writes = {name for name, (_, _, cost) in of_few.items() if cost.write_units.ceiling and not cost.queries}
+    writes = {name for name, (_, _, cost) in of_few.items() if cost.write_units.ceiling}
     assert writes == set(WRITES)
 
 
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_costs_what_the_readme_says_however_much_there_is(of_few: Costs, of_many: Costs, name: str) -> None:
-    assert [units_of(by_name[name][2]) for by_name in (of_few, of_many)] == [WRITES[name]] * 2
+    users = [of_many] if name.startswith("erase") else [of_few, of_many]  # few have not as many to erase
+    assert [units_of(by_name[name][2]) for by_name in users] == [WRITES[name]] * len(users)
+
+
+def test_an_erasure_erases_as_many_as_the_readme_says(of_many: Costs) -> None:
+    [name] = [name for name in of_many if name.startswith("erase")]
+    assert name == f"erase {of_many[name][1]}"
+
+
+def test_what_was_imported_costs_a_read_for_each_line(of_few: Costs, of_many: Costs) -> None:
+    again = [by_name["import 50 lines again"] for by_name in (of_few, of_many)]
+    assert [(returned, units_of(cost)) for _, returned, cost in again] == [(50, "50 read")] * 2
+
+
+def test_the_categories_cost_a_read_for_each_and_one_more(of_few: Costs, of_many: Costs) -> None:
+    for by_name in (of_few, of_many):
+        _, returned, cost = by_name["all categories"]
+        assert (cost.read_units, cost.scanned) == (returned + 1, returned)
+
+
+def test_a_page_of_an_export_reads_what_it_has(of_many: Costs) -> None:
+    _, returned, cost = of_many["export a page of 1,000"]
+    assert (cost.queries, cost.scanned, returned, cost.read_units) == (1, 1000, 1000, 160)
 
 
 @pytest.mark.parametrize("name", ["one expense", "newest 25", "oldest 25", "25 of the trash", "first 25 changes"])

@@ -16,6 +16,11 @@ const ui = window.SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   validatorUrl: null,
+  requestInterceptor: (request) => {
+    // Swagger UI takes lines of JSON for one JSON value by the name of their media type, and offers them as a string.
+    const areLines = request.headers?.["Content-Type"] === "application/x-ndjson" && request.body?.startsWith('"');
+    return areLines ? { ...request, body: JSON.parse(request.body) } : request;
+  },
   responseInterceptor: (response) => {
     if (response.ok && !response.url.endsWith("/docs/contract.json")) month.draw(); // it may have changed the month
     return response;

@@ -6,9 +6,15 @@ from datetime import date
 
 import httpx
 from expense_tracker_client import AuthenticatedClient  # type: ignore[import-not-found]
+from expense_tracker_client.api.account import erase_everything  # type: ignore[import-not-found]
+from expense_tracker_client.api.categories import (  # type: ignore[import-not-found]
+    list_categories,
+    rename_category,
+)
 from expense_tracker_client.api.changes import list_changes  # type: ignore[import-not-found]
 from expense_tracker_client.api.expenses import (  # type: ignore[import-not-found]
     create_expense,
+    create_expenses,
     delete_expense,
     list_expenses,
     update_expense,
@@ -20,7 +26,12 @@ from expense_tracker_client.api.trash import (  # type: ignore[import-not-found]
     restore_expense,
 )
 from expense_tracker_client.models import (  # type: ignore[import-not-found]
+    BatchedExpense,
+    CategoryRename,
     Change,
+    Erasure,
+    ErasureConfirm,
+    ExpenseBatch,
     ExpenseCreate,
     ExpensePage,
     ExpensePatch,
@@ -102,6 +113,13 @@ def main() -> None:
     totals.append(total(api))
     copied.append(copy.synchronize())
     imported = import_expenses.sync(client=api, body=export_expenses.sync(client=api))
+    snack = BatchedExpense(
+        category="food", amount=1, payment_method="Cash", date=date(2025, 6, 14), idempotency_key="snack"
+    )
+    batches = [create_expenses.sync(client=api, body=ExpenseBatch(items=[snack])) for _ in range(2)]
+    categories = list_categories.sync(client=api)
+    renamed = rename_category.sync(client=api, body=CategoryRename(from_="food", to="Food"))
+    erased = erase_everything.sync(client=api, body=Erasure(confirm=ErasureConfirm.ERASE_EVERYTHING))
     refused = create_expense.sync(client=api, body=ExpenseCreate(category="", amount=1, payment_method="Cash"))
     assert isinstance(refused, Problem)
 
@@ -117,6 +135,10 @@ def main() -> None:
                 "totals": totals,
                 "copied": copied,
                 "imported": [imported.recorded, imported.already_there],
+                "replayed": [batch.items[0].replayed for batch in batches],
+                "categories": [category.name for category in categories.items],
+                "moved": renamed.moved,
+                "erased": erased.erased,
                 "problem": refused.type_,
                 "violation": refused.errors[0].pointer,
             }

@@ -82,6 +82,13 @@ const imported = await api.POST("/import", {
   bodySerializer: (lines) => lines,
   headers: { "Content-Type": "application/x-ndjson" },
 });
+const batch = {
+  items: [{ category: "food", amount: 1, payment_method: "Cash", date: "2025-06-14", idempotency_key: "snack" }],
+};
+const batches = [await api.POST("/expenses/batch", { body: batch }), await api.POST("/expenses/batch", { body: batch })];
+const categories = await api.GET("/categories");
+const renamed = await api.POST("/categories/rename", { body: { from: "food", to: "Food" } });
+const erased = await api.POST("/erase", { body: { confirm: "erase everything" } });
 const refused = await api.POST("/expenses", { body: { category: "", amount: 1, payment_method: "Cash" } });
 const problem: Problem | undefined = refused.error;
 
@@ -96,6 +103,10 @@ console.log(
     totals,
     copied,
     imported: [imported.data?.recorded, imported.data?.already_there],
+    replayed: batches.map((each) => each.data?.items[0]?.replayed),
+    categories: categories.data?.items.map((category) => category.name),
+    moved: renamed.data?.moved,
+    erased: erased.data?.erased,
     problem: problem?.type,
     violation: problem?.errors?.[0].pointer,
   }),

@@ -43,7 +43,7 @@ def prod_refuses_to_delete_them(recording: Recording) -> list[str]:
         f"{table.name} can be deleted"
         for _, table in tables(recording)
         if recording.one("Function").inputs["name"] == "expenses-prod"
-        and not (table.protect and table.inputs["deletionProtectionEnabled"])
+        and not (table.request.protect and table.inputs["deletionProtectionEnabled"])
     ]
 
 
