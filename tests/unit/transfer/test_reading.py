@@ -25,7 +25,7 @@ ALLOWED = ", ".join(table.ACCEPTED)
 
 
 def expenses_of(rows: Rows) -> list[Expense]:
-    return [line.state.expense for line in lines_of(rows, SCHEMA, "amina", "EUR", NOW) if line.state.expense]
+    return [line.state.expense for line in lines_of(rows, SCHEMA, "EUR", NOW) if line.state.expense]
 
 
 def wrong(rows: Rows) -> list[tuple[int | None, str, str]]:
@@ -37,7 +37,7 @@ def wrong(rows: Rows) -> list[tuple[int | None, str, str]]:
 
 def violations(rows: Rows) -> list[tuple[int | None, str, str]]:
     try:
-        lines_of(rows, SCHEMA, "amina", "EUR", NOW)
+        lines_of(rows, SCHEMA, "EUR", NOW)
     except InvalidRequest as error:
         return [(each.line, each.name, each.message) for each in error.violations]
     return []
