@@ -22,6 +22,9 @@ from api.gateway.dispatcher import Dispatcher
 from api.gateway.telemetry import Telemetry
 from api.health import operations as health
 from api.openapi.contract import Contract
+from api.recurrences import operations as recurrences
+from api.recurrences.service import RecurrenceService
+from api.recurrences.store import DynamoDBRecurrences
 from api.settings import Settings
 from api.summaries import operations as summaries
 from api.summaries.service import SummaryService
@@ -59,6 +62,12 @@ def compose(
     )
     summary_service = SummaryService(totals, expense_service.of_days)
     budget_service = BudgetService(DynamoDBBudgets(dynamodb, settings.records_table_name), summary_service.of_months)
+    recurrence_service = RecurrenceService(
+        DynamoDBRecurrences(dynamodb, settings.records_table_name),
+        expense_service,
+        settings.default_currency,
+        now=clock,
+    )
     return Dispatcher(
         contract,
         # One line for each capability: its operations, and the service that they call.
@@ -68,12 +77,13 @@ def compose(
             summaries: summary_service,
             trash: TrashService(expense_service),
             transfer: TransferService(expense_service, settings.default_currency, now=clock),
-            categories: CategoryService(expense_service, followers=[budget_service.follow]),
+            categories: CategoryService(expense_service, followers=[budget_service.follow, recurrence_service.follow]),
             changes: ChangeService(
                 expense_service.changes_after, records.epoch, settings.function_timeout_seconds, now=clock
             ),
             erasure: ErasureService(expense_service, records),
             budgets: budget_service,
+            recurrences: recurrence_service,
         },
         origins=settings.origins,
         client_ids=settings.client_ids,

@@ -52,8 +52,8 @@ def instant(part: str) -> str:
     return part
 
 
-def expense_id(part: str) -> str:
-    """Return a part that is an id as keys have it. Else raises `ValueError`."""
+def identifier(part: str) -> str:
+    """Return a part that is a UUID as keys have it. Else raises `ValueError`."""
     if part != str(UUID(part)):
         raise ValueError(part)
     return part

@@ -364,6 +364,163 @@ class BudgetStatusPage(TypedDict):
     next_cursor: NextCursor | None
 
 
+RecurrenceId: TypeAlias = str
+
+
+IntervalUnit: TypeAlias = Literal["day", "week", "month", "year"]
+
+
+IntervalCount: TypeAlias = int
+
+
+class Interval(TypedDict):
+    """
+    The time from one occurrence to the next.
+    """
+
+    count: IntervalCount
+    unit: IntervalUnit
+
+
+class IntervalPatch(TypedDict):
+    """
+    What to change in an interval.
+    """
+
+    count: NotRequired[IntervalCount]
+    unit: NotRequired[IntervalUnit]
+
+
+LastDay: TypeAlias = str | None
+
+
+Times: TypeAlias = int | None
+
+
+SkippedDates: TypeAlias = list[CalendarDate]
+"""
+The dates of occurrences that are not recorded.
+"""
+
+
+class RecurrenceCreate(TypedDict):
+    """
+    A recurrence to make. At most one of `until` and `times` is given.
+    """
+
+    category: Category
+    amount: Amount
+    payment_method: PaymentMethod
+    notes: NotRequired[Notes | None]
+    currency: NotRequired[Currency]
+    first: CalendarDate
+    every: Interval
+    until: NotRequired[LastDay | None]
+    times: NotRequired[Times | None]
+
+
+class RecurrencePatch(TypedDict):
+    """
+    What to change in a recurrence.
+    """
+
+    category: NotRequired[Category]
+    amount: NotRequired[Amount]
+    payment_method: NotRequired[PaymentMethod]
+    notes: NotRequired[Notes | None]
+    currency: NotRequired[Currency]
+    first: NotRequired[CalendarDate]
+    every: NotRequired[IntervalPatch]
+    until: NotRequired[LastDay | None]
+    times: NotRequired[Times | None]
+    skipped: NotRequired[SkippedDates]
+
+
+class Recurrence(TypedDict):
+    """
+    An expense that recurs.
+    """
+
+    recurrence_id: RecurrenceId
+    category: Category
+    amount: RecordedAmount
+    currency: Currency
+    payment_method: PaymentMethod
+    notes: Notes | None
+    first: CalendarDate
+    every: Interval
+    until: LastDay | None
+    times: Times | None
+    recorded_through: str | None
+    skipped: SkippedDates
+    next: str | None
+    version: Version
+    created_at: Instant
+    updated_at: Instant
+
+
+class RecurrencePage(TypedDict):
+    """
+    One page of recurrences.
+    """
+
+    items: list[Recurrence]
+    count: int
+    next_cursor: NextCursor | None
+
+
+class Occurrence(TypedDict):
+    """
+    An occurrence of a recurrence that is not recorded yet.
+    """
+
+    recurrence_id: RecurrenceId
+    date: CalendarDate
+    category: Category
+    amount: RecordedAmount
+    currency: Currency
+    payment_method: PaymentMethod
+    notes: Notes | None
+
+
+class OccurrencePage(TypedDict):
+    """
+    One page of occurrences.
+    """
+
+    today: str | None
+    items: list[Occurrence]
+    count: int
+    next_cursor: NextCursor | None
+
+
+class RecordingOfDue(TypedDict):
+    """
+    What to record.
+    """
+
+    until: NotRequired[str]
+
+
+class RecordedOccurrence(TypedDict):
+    """
+    An expense, and which recurrence it is of.
+    """
+
+    recurrence_id: RecurrenceId
+    expense: Expense
+
+
+class RecordedDue(TypedDict):
+    """
+    What one request recorded.
+    """
+
+    items: list[RecordedOccurrence]
+    count: int
+    done: bool
+
+
 Lines: TypeAlias = str
 
 
@@ -625,6 +782,54 @@ class GetBudgetStatusParameters(TypedDict):
     cursor: str
 
 
+class ListRecurrencesParameters(TypedDict):
+    """The parameters of `list_recurrences`, decoded."""
+
+    limit: int
+    cursor: str
+
+
+class CreateRecurrenceParameters(TypedDict):
+    """The parameters of `create_recurrence`, decoded."""
+
+    idempotency_key: str
+
+
+class ListDueOccurrencesParameters(TypedDict):
+    """The parameters of `list_due_occurrences`, decoded."""
+
+    until: NotRequired[CalendarDate]
+    limit: int
+    cursor: str
+
+
+class RecordDueExpensesParameters(TypedDict):
+    """The parameters of `record_due_expenses`, decoded."""
+
+    pass
+
+
+class GetRecurrenceParameters(TypedDict):
+    """The parameters of `get_recurrence`, decoded."""
+
+    recurrence_id: str
+    if_none_match: NotRequired[str]
+
+
+class DeleteRecurrenceParameters(TypedDict):
+    """The parameters of `delete_recurrence`, decoded."""
+
+    recurrence_id: str
+    if_match: str
+
+
+class UpdateRecurrenceParameters(TypedDict):
+    """The parameters of `update_recurrence`, decoded."""
+
+    recurrence_id: str
+    if_match: str
+
+
 class ExportExpensesParameters(TypedDict):
     """The parameters of `export_expenses`, decoded."""
 
@@ -649,5 +854,11 @@ class GetHealthParameters(TypedDict):
     pass
 
 
-MAXIMUM = {"Amount": 999999999999999, "Year": 2199, "BudgetAmount": 999999999999999}
+MAXIMUM = {
+    "Amount": 999999999999999,
+    "Year": 2199,
+    "BudgetAmount": 999999999999999,
+    "IntervalCount": 999,
+    "Times": 10000,
+}
 """The `maximum` of each number that has a name of its own."""

@@ -4,11 +4,11 @@ The units are computed from the sizes of the items, by DynamoDB's rules.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from api.bootstrap import compose
@@ -20,6 +20,8 @@ from api.expenses.store import MAX_ERASED
 from api.gateway.dispatcher import Dispatcher
 from api.models import Expense
 from api.openapi.contract import load
+from api.recurrences.items import State as Recurring
+from api.recurrences.items import to_item
 from api.settings import Settings
 from api.trash.service import MAX_PURGED
 from bench.events import event
@@ -28,8 +30,12 @@ from bench.stub import USER
 from tests.seed import expense, total_items
 from tools.image_root import REPOSITORY
 
+if TYPE_CHECKING:
+    from api.recurrences.terms import Terms
+
 LAST_DAY = datetime(2025, 12, 31, tzinfo=UTC).date()
 DAYS = 3650
+RECURRENCE_ID = str(UUID(int=0))
 CATEGORIES = ("Food", "Rent", "Transport", "Health", "Leisure", "Gifts", "Clothing", "Phone", "Utilities", "Family")
 
 
@@ -57,11 +63,15 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
     def left(month: str) -> Mapping[str, Any]:
         return event("GET", "/budgets/status", year="2024" if month == "January" else "2025", month=month)
 
+    def recurring(method: str, body: Any = None) -> Mapping[str, Any]:
+        return event(method, "/recurrences/{recurrence_id}", body, RECURRENCE_ID)
+
     budget = {"category": "Food", "currency": "EUR", "amount": 400, "from": "2024-01", "carry_over": "both"}
     lines = "date,amount,category,payment_method,notes\n" + "2025-06-14,12.50,Groceries,Cash,Lunch\n" * 50
     confirmed = {"confirm": "erase everything"}
     renamed = {"from": "Groceries", "to": "Household"}
     new = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": "Lunch", "date": "2025-06-14"}
+    rent = {"category": "Rent", "amount": 450, "payment_method": "Card", "every": {"count": 1, "unit": "month"}}
     return (
         Pattern("one expense", "table", at("GET")),
         Pattern("newest 25", "by_date", listed()),
@@ -100,6 +110,17 @@ def patterns(expense_id: str, deleted_id: str) -> tuple[Pattern, ...]:
         Pattern("what is left of a budget", "records", left("January")),
         Pattern("what is left of a budget after 24 months", "records", left("December")),
         Pattern("delete a budget", "records", event("DELETE", "/budgets", category="Food", currency="EUR")),
+        Pattern("recurrences", "records", event("GET", "/recurrences")),
+        Pattern("what is due", "records", event("GET", "/recurrences/due", until="2025-03-31")),
+        Pattern(
+            "record three that are due", "both tables", event("POST", "/recurrences/record", {"until": "2025-03-31"})
+        ),
+        Pattern(
+            "record where nothing is due", "records", event("POST", "/recurrences/record", {"until": "2025-03-31"})
+        ),
+        Pattern("make a recurrence", "records", event("POST", "/recurrences", {**rent, "first": "2026-01-31"})),
+        Pattern("change a recurrence", "records", recurring("PATCH", {"amount": 500})),
+        Pattern("delete a recurrence", "records", recurring("DELETE")),
         Pattern("first 25 changes", "by_change", event("GET", "/changes", limit="25")),
         Pattern("all categories", "by_category", event("GET", "/categories")),
         Pattern("export a page of 1,000", "by_date", event("GET", "/export")),
@@ -118,7 +139,8 @@ def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
     # The deleted ones are numbered after the live ones, one more than one request empties the trash of.
     gone = [_row(number, count) for number in range(count, count + MAX_PURGED + 1)]
     table = MeteredTable(
-        [*(_item(recorded(row)) for row in rows), *(_item(deleted(row, now)) for row in gone)], total_items(USER, rows)
+        [*(_item(recorded(row)) for row in rows), *(_item(deleted(row, now)) for row in gone)],
+        [*total_items(USER, rows), *_recurrences()],
     )
     handle = compose(
         Settings.example(log_level="WARNING"),
@@ -129,6 +151,25 @@ def costs(count: int) -> dict[str, tuple[Pattern, int, Cost]]:
     )
     made = patterns(_expense_id(count // 2), _expense_id(count))
     return {pattern.name: (pattern, *_read(table, handle, pattern)) for pattern in made}
+
+
+def _recurrences() -> Iterator[Item]:
+    """Give the items of a rent, with a known id, and of nine other recurrences that begin later."""
+    for number in range(10):
+        terms: Terms = {
+            "category": "Rent",
+            "amount": Decimal(450),
+            "currency": "EUR",
+            "payment_method": "Card",
+            "notes": "Two rooms in the old town",
+            "first": "2026-01-31" if number else "2025-01-31",
+            "every": {"count": 1, "unit": "month"},
+            "until": None,
+            "times": None,
+        }
+        instant = "2025-01-02T18:22:05.123456Z"
+        recurrence = Recurring(str(UUID(int=number)), 1, instant, instant, terms)
+        yield stamped(to_item(USER, recurrence, request_digest=""), token="0" * 11)
 
 
 def _read(table: MeteredTable, handle: Dispatcher, pattern: Pattern) -> tuple[int, Cost]:

@@ -13,7 +13,7 @@ WRITE_UNIT_BYTES = 1024
 
 
 def item_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:
-    """Return the size of an item of strings, numbers and maps: its names and its values."""
+    """Return the size of an item of strings, numbers, maps and lists: its names and its values."""
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
 
 
@@ -27,6 +27,8 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
         return ceil(len(digits) / 2) + 1 + content.startswith("-")
     if kind == "M":
         return 3 + len(value[kind]) + item_bytes(value[kind])
+    if kind == "L":
+        return 3 + len(value[kind]) + sum(map(_value_bytes, value[kind]))
     raise ValueError(f"No item has an attribute of type {kind}.")
 
 

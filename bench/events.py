@@ -4,6 +4,7 @@ The peers' processes read them from a file, so that no peer pays for making them
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ NEW = {
     "date": "2025-06-14",
     "currency": "EUR",
 }
+_ID = r"\{(\w+_id)\}"
 THREE_VIOLATIONS = {"category": "", "amount": "12", "payment_method": "Cash", "colour": 1}
 
 
@@ -52,12 +54,12 @@ def event(
             source_ip="203.0.113.7",
             protocol="HTTP/1.1",
             method=method,
-            path=resource.replace("{expense_id}", expense_id),
+            path=re.sub(_ID, expense_id, resource),
             query=urlencode(query, doseq=True),
             headers=list(headers.items()),
             body=_sent(body),
             resource=resource,
-            path_parameters={"expense_id": expense_id} if "{" in resource else {},
+            path_parameters=dict.fromkeys(re.findall(_ID, resource), expense_id),
             claims={"sub": USER, "aud": CLIENT_ID, "token_use": "id"},
         )
     )

@@ -1,6 +1,6 @@
-"""The user that is there from the start, a year of expenses, the same for the same day, and budgets for them.
+"""The user that is there from the start: a year of expenses, the same for the same day, budgets, and two recurrences.
 
-One expense more is recorded, and deleted.
+One expense more is recorded, and deleted. Nothing is due yet.
 """
 
 import contextlib
@@ -107,6 +107,26 @@ def demo_budgets(today: date) -> Iterator[dict[str, Any]]:
     yield {"category": None, "currency": "EUR", "amount": 1750, "from": since, "carry_over": "none"}
 
 
+def demo_recurrences(today: date) -> Iterator[dict[str, Any]]:
+    """Return the bodies of `create_recurrence`: of the rent, and of a course of ten lessons."""
+    next_month = today.replace(day=1) + timedelta(days=31)
+    rent = {"category": "Rent", "amount": 1150, "currency": "EUR", "payment_method": "Bank Transfer"}
+    yield {
+        **rent,
+        "notes": "Two rooms",
+        "first": next_month.replace(day=1).isoformat(),
+        "every": {"count": 1, "unit": "month"},
+    }
+    swimming = {"category": "Health", "amount": 12.5, "currency": "EUR", "payment_method": "Cash"}
+    yield {
+        **swimming,
+        "notes": "Swimming course",
+        "first": (today + timedelta(days=7)).isoformat(),
+        "every": {"count": 2, "unit": "week"},
+        "times": 10,
+    }
+
+
 class SeedError(RuntimeError):
     """The function did not do what was asked of it; the message has what it returned."""
 
@@ -158,6 +178,8 @@ def _record_a_year(user: "_DemoUser", today: date) -> None:
     user.request("DELETE", "/expenses/{expense_id}", 204, expense_id=expense_id)
     for budget in demo_budgets(today):
         user.request("PUT", "/budgets", 200, body=budget)
+    for recurrence in demo_recurrences(today):
+        user.request("POST", "/recurrences", 201, body=recurrence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def check_journey(walk: Walk) -> None:
             _check_many(walk, key, category, path)
             _check_categories(walk, category, path)
             _check_budget(walk, category, path)
+            _check_recurrence(walk, category)
             _check_trash(walk, key, category, path, copy)
     finally:
         for left in (path, f"/trash/{quote(str(expense_id))}"):
@@ -117,6 +118,30 @@ def _check_budget(walk: Walk, category: str, path: str) -> None:
         walk.check("what was overspent is carried into the next month", status, 200, it_is_exact=is_there)
     finally:
         walk.check("the budget is deleted", walk.send("DELETE", delete), 204)
+
+
+def _check_recurrence(walk: Walk, category: str) -> None:
+    """Record what is due of a recurrence of long ago, so that nothing of the user's own is recorded with it."""
+    body = {"category": category, "amount": 5, "currency": "EUR", "payment_method": "Cash", "first": "2001-01-31"}
+    body |= {"every": {"count": 1, "unit": "month"}, "times": 2}
+    made = walk.send("POST", "/recurrences", body)
+    path = f"/recurrences/{quote(str(made.json.get('recurrence_id')))}"
+    recorded: list[dict[str, Any]] = []
+    try:
+        walk.check("a recurrence is made", made, 201, the_next_is_the_first=made.json.get("next") == "2001-01-31")
+        first, second = (walk.send("POST", "/recurrences/record", {"until": "2001-02-28"}) for _ in range(2))
+        for response in (first, second):
+            items = response.json.get("items") or ()
+            recorded += [item["expense"] for item in items if item["expense"]["category"] == category]
+        dates = [expense["date"] for expense in recorded]
+        walk.check("what is due is recorded", first, 200, on_its_days=dates[:2] == ["2001-01-31", "2001-02-28"])
+        walk.check("what is recorded is not due again", second, 200, nothing_is_recorded=len(dates) <= 2)
+    finally:
+        if made.status == 201:
+            walk.check("the recurrence is deleted", walk.send("DELETE", path), 204)
+        for expense_id in {quote(str(expense["expense_id"])) for expense in recorded}:
+            for left in ("expenses", "trash"):
+                walk.send("DELETE", f"/{left}/{expense_id}")
 
 
 def _check_trash(walk: Walk, key: str, category: str, path: str, copy: "Copy") -> None:

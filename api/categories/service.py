@@ -81,11 +81,11 @@ class CategoryService:
         """
         old, new = _labels(old, new)
         progress, notices = _Progress(), list[str]()
-        for follow in self._followers:
-            has_moved, new_notices = follow(caller.user_id, old, new)
-            progress.has_begun |= has_moved
-            notices += new_notices
         try:
+            for follow in self._followers:
+                has_moved, new_notices = follow(caller.user_id, old, new)
+                progress.has_begun |= has_moved
+                notices += new_notices
             is_all = self._move_live(caller, old, new, progress) and self._move_trash(caller, old, new, progress)
         except (StoreUnavailable, StorageFull, ExpenseBusy) as error:
             if not progress.has_begun or (isinstance(error, StoreUnavailable) and error.outcome == "unknown"):

@@ -97,7 +97,7 @@ def _parse(parts: Sequence[str]) -> Progress:
     order, changed_at, expense_id = walk
     if order not in {_FIRST, _LATER}:
         raise ValueError(order)
-    after = InstantPosition(_instant(changed_at), cursors.expense_id(expense_id))
+    after = InstantPosition(_instant(changed_at), cursors.identifier(expense_id))
     return Progress(_instant(settled), after, order == _FIRST, epoch)
 
 

@@ -47,6 +47,8 @@ class ItemWrite(NamedTuple):
     seen: Item | None
     item: Item | None
     is_made_anew: bool = False
+    table: "Table | None" = None
+    """Where the item is; None in the table that makes all the writes."""
 
 
 class Table:
@@ -135,7 +137,7 @@ class Table:
         deleted by this.
         """
         token = _token()
-        actions = [self._action(write, token) for write in writes]
+        actions = [(each.table or self).action(each, token) for each in writes]
         try:
             write(self._client.transact_write_items, TransactItems=[*actions, *alongside], ClientRequestToken=token)
         except ConditionFailed as failure:
@@ -147,9 +149,9 @@ class Table:
                 raise StoreUnavailable("unknown") from failure
             raise ItemsChanged(failure.items) from None
 
-    def _action(self, change: ItemWrite, token: str) -> TransactItem:
+    def action(self, change: ItemWrite, token: str) -> TransactItem:
         """Return one write as a transaction has it, on condition that the item is as it was seen."""
-        seen, item, is_made_anew = change
+        seen, item, is_made_anew, _ = change
         condition: dict[str, Any] = {
             "TableName": self._name,
             "ConditionExpression": f"attribute_not_exists({self._definition.partition_key})",

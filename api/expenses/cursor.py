@@ -21,4 +21,4 @@ def _parse(parts: Sequence[str]) -> Position:
     day, created_at, expense_id = parts
     if not (created_at or expense_id):
         return Position(date.fromisoformat(day), "", "")
-    return Position(date.fromisoformat(day), cursors.instant(created_at), cursors.expense_id(expense_id))
+    return Position(date.fromisoformat(day), cursors.instant(created_at), cursors.identifier(expense_id))

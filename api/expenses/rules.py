@@ -90,9 +90,7 @@ def money_violations(amount: Decimal, currency: str, day: str, given: Collection
 
     `given` are the properties that were sent: each violation is one of these.
     """
-    digits, last_day = MINOR_UNIT_DIGITS.get(currency), ""
-    if digits is None:
-        digits, last_day = WITHDRAWN.get(currency, (None, ""))
+    digits, last_day = _CURRENCIES.get(currency, (None, ""))
     if digits is None:
         return [Violation("body", "/currency", "must be the ISO 4217 code of a currency in use")]
     if last_day and day > last_day:  # dates in ISO 8601 sort as they are written
@@ -102,6 +100,11 @@ def money_violations(amount: Decimal, currency: str, day: str, given: Collection
     if message := _inexact(amount, currency, digits):
         return [Violation("body", "/amount" if "amount" in given else "/currency", message)]
     return []
+
+
+def last_day_of(currency: str) -> str:
+    """Return the last day on which a currency was in use; empty where it still is, or never was."""
+    return _CURRENCIES.get(currency, (0, ""))[1]
 
 
 def plain(amount: Decimal) -> Decimal:
@@ -123,5 +126,7 @@ def _exponent(number: Decimal) -> int:
     return cast("int", number.as_tuple().exponent)  # a string only for NaN and the infinities, which JSON has not
 
 
+_CURRENCIES = {**WITHDRAWN, **{currency: (digits, "") for currency, digits in MINOR_UNIT_DIGITS.items()}}
+"""How many decimals each currency has or had, and the last day on which it was in use."""
 _EXACTLY = Context(prec=1000)
 """The default context would round to 28 digits, and a number with more could pass for one with fewer."""

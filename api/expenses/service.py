@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from api.deadline import attempts
-from api.dynamodb import StoreUnavailable, TransactItem
+from api.dynamodb import ItemWrite, StoreUnavailable, TransactItem
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
@@ -146,13 +146,19 @@ class ExpenseService:
         return _until_done(record)
 
     def record_all(
-        self, caller: Caller, new: Sequence[New], refuse: Callable[[Mapping[int, Stored]], object] = lambda _: None
+        self,
+        caller: Caller,
+        new: Sequence[New],
+        refuse: Callable[[Mapping[int, Stored]], object] = lambda _: None,
+        others: Sequence[ItemWrite] = (),
     ) -> list[Kept]:
         """Record in one transaction every expense, at most `MAX_RECORDED`, whose id is not taken, each id given once.
 
         Return what there is afterwards under each id, in order; what was there, live or deleted, is never overwritten.
         What `refuse` raises for that, given by position, leaves all as it was. Each `changed_at` must be of this
-        request, whatever instants the expenses have: the change feed relies on it. Raises `ExpenseBusy`.
+        request, whatever instants the expenses have: the change feed relies on it. `others` are writes of items
+        elsewhere that are made if and only if this is done. Raises `ExpenseBusy`, and `OthersChanged` where these could
+        not be made.
         """
         found: dict[int, Stored] = {}
         expired: dict[int, Stored] = {}
@@ -161,8 +167,8 @@ class ExpenseService:
             states = {at: each.over(expired.get(at)) for at, each in enumerate(new) if at not in found}
             writes = [Write(expired.get(at), state, new[at].request_digest) for at, state in states.items()]
             try:
-                if writes:
-                    self._store.write_all(caller.user_id, writes)
+                if writes or others:
+                    self._store.write_all(caller.user_id, writes, others=others)
             except ExpensesChanged as error:
                 now, positions = self._now(), list(states)
                 for number, stored in error.found.items():

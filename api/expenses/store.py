@@ -90,6 +90,10 @@ class ExpensesChanged(Exception):
         super().__init__("Some expenses have been changed.")
 
 
+class OthersChanged(Exception):
+    """Some of the other items to be written with expenses are not as they were read, so that nothing was written."""
+
+
 class ExpenseStore(Protocol):
     """Where expenses are kept. A method stays in the partition of the user whom it takes, or whose expense it takes.
 
@@ -111,8 +115,17 @@ class ExpenseStore(Protocol):
     def record_anew(self, stored: Stored, state: State, request_digest: str) -> None:
         """Record another expense over what was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
 
-    def write_all(self, user_id: str, writes: Sequence[Write], also: Sequence[TransactItem] = ()) -> None:
-        """Make all writes together, and what `also` is to be written, or none. Raises `ExpensesChanged`."""
+    def write_all(
+        self,
+        user_id: str,
+        writes: Sequence[Write],
+        also: Sequence[TransactItem] = (),
+        others: Sequence[ItemWrite] = (),
+    ) -> None:
+        """Make all writes together with what `also` is to be written and those of `others`, items elsewhere, or none.
+
+        Raises `OthersChanged`, and where only expenses have changed `ExpensesChanged`.
+        """
 
     def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
         """Return at most `limit` live expenses of a category, the latest date first."""
@@ -192,13 +205,21 @@ class DynamoDBExpenseStore:
         except ItemChanged as error:
             raise ExpenseChanged(state_of(error.item).version) from None
 
-    def write_all(self, user_id: str, writes: Sequence[Write], also: Sequence[TransactItem] = ()) -> None:
+    def write_all(
+        self,
+        user_id: str,
+        writes: Sequence[Write],
+        also: Sequence[TransactItem] = (),
+        others: Sequence[ItemWrite] = (),
+    ) -> None:
         """Make all writes in one transaction, each cell moved once; each costs what it costs alone in a transaction."""
         moves = [(before.state.live if before else None, after.live if after else None) for before, after, _ in writes]
         alongside = [*self._alongside(user_id, moves), *also]
         try:
-            self._table.write_all([_item_write(user_id, write) for write in writes], alongside)
+            self._table.write_all([*(_item_write(user_id, write) for write in writes), *others], alongside)
         except ItemsChanged as error:
+            if any(at >= len(writes) for at in error.items):
+                raise OthersChanged from None
             found = {at: Stored(state_of(item), item) if item else None for at, item in error.items.items()}
             raise ExpensesChanged(found) from None
 

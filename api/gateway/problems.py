@@ -48,8 +48,8 @@ FORBIDDEN = Kind(403, "urn:problem-type:expenses:forbidden", "Refused")
 NOT_FOUND = Kind(404, "urn:problem-type:expenses:not-found", "Not found")
 NOT_ACCEPTABLE = Kind(406, "urn:problem-type:expenses:not-acceptable", "No media type is acceptable")
 CONFLICT = Kind(409, "urn:problem-type:expenses:conflict", "Changed at the same time")
-STORAGE_FULL = Kind(409, "urn:problem-type:expenses:storage-full", "No room for more expenses")
-DELETED = Kind(410, "urn:problem-type:expenses:deleted", "The expense has been deleted")
+STORAGE_FULL = Kind(409, "urn:problem-type:expenses:storage-full", "No room for more")
+DELETED = Kind(410, "urn:problem-type:expenses:deleted", "Deleted since")
 CURSOR_EXPIRED = Kind(410, "urn:problem-type:expenses:cursor-expired", "The cursor has expired")
 PRECONDITION_FAILED = Kind(412, "urn:problem-type:expenses:precondition-failed", "Changed since you read it")
 CONTENT_TOO_LARGE = Kind(413, "urn:problem-type:expenses:content-too-large", "The body is too large")
@@ -57,7 +57,7 @@ UNSUPPORTED_MEDIA_TYPE = Kind(
     415, "urn:problem-type:expenses:unsupported-media-type", "The media type is not supported"
 )
 IDEMPOTENCY_KEY_REUSED = Kind(
-    422, "urn:problem-type:expenses:idempotency-key-reused", "The idempotency key was used for another expense"
+    422, "urn:problem-type:expenses:idempotency-key-reused", "The idempotency key was used before"
 )
 TOO_MANY_REQUESTS = Kind(429, "urn:problem-type:expenses:too-many-requests", "Too many requests")
 INTERNAL_ERROR = Kind(500, "urn:problem-type:expenses:internal-error", "The service failed")

@@ -99,4 +99,4 @@ def _deleted_expense(state: State) -> DeletedExpense:
 
 def _position(parts: Sequence[str]) -> InstantPosition:
     deleted_at, expense_id = parts
-    return InstantPosition(cursors.instant(deleted_at), cursors.expense_id(expense_id))
+    return InstantPosition(cursors.instant(deleted_at), cursors.identifier(expense_id))

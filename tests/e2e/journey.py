@@ -20,6 +20,7 @@ def travel(api: ApiClient) -> None:
     sum_up_delete_and_restore(api, url)
     take_everything_along(api, api.as_user("otieno"))
     carry_over(api)
+    recur(api)
 
 
 def record(api: ApiClient) -> str:
@@ -98,6 +99,23 @@ def take_everything_along(api: ApiClient, there: ApiClient) -> None:
     assert there.get("/export", Accept="application/x-ndjson").text == ndjson
     again = api.send("POST", "/import", {"Content-Type": "text/csv"}, csv).json
     assert (again["recorded"], again["already_there"]) == (0, moved["recorded"])
+
+
+def recur(api: ApiClient) -> None:
+    rent = {"category": "Flat", "amount": 450, "currency": "EUR", "payment_method": "Card", "first": "2025-01-31"}
+    made = api.post(
+        "/recurrences", {**rent, "every": {"count": 1, "unit": "month"}, "times": 4}, Idempotency_Key="rent"
+    )
+    place = made.headers["Location"]
+    assert api.get("/recurrences").json["items"] == [api.get(place).json] == [made.json]
+    assert api.patch(place, {"skipped": ["2025-03-31"]}, If_Match='"1"').headers["ETag"] == '"2"'
+    dates = ["2025-01-31", "2025-02-28", "2025-04-30"]
+    assert [item["date"] for item in api.get("/recurrences/due").json["items"]] == dates
+    recorded = [api.post("/recurrences/record", {"until": "2025-06-30"}).json for _ in range(2)]
+    assert [[item["expense"]["date"] for item in each["items"]] for each in recorded] == [dates, []]
+    listed = api.get("/expenses?category=Flat&sort=date").json["items"]
+    assert listed == [item["expense"] for item in recorded[0]["items"]]
+    assert (api.get(place).json["next"], api.delete(place).status, api.get(place).status) == (None, 204, 404)
 
 
 def carry_over(api: ApiClient) -> None:

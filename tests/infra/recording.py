@@ -42,7 +42,7 @@ class Resource:
     outputs: dict[str, Any]
     secrets: frozenset[str]
     request: Any
-    """Pulumi's own `RegisterResourceRequest`: what else the engine is told, such as `protect` and `dependencies`."""
+    """Pulumi's own `RegisterResourceRequest`: what else the engine receives, such as `protect` and `dependencies`."""
 
 
 @dataclass

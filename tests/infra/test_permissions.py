@@ -73,7 +73,14 @@ def use_the_api(api: ApiClient) -> None:
     assert api.get("/summary?date_from=2025-05-25&date_to=2025-08-24&group_by=category").status == 200
     budget = {"category": "Rent", "currency": "EUR", "amount": 100, "from": "2025-07", "carry_over": "both"}
     assert [api.put("/budgets", {**budget, "amount": amount}).status for amount in (100, 90)] == [200, 200]
+    rent = {**body, "category": "Rent", "first": "2025-05-31", "every": {"count": 1, "unit": "month"}, "times": 2}
+    del rent["date"]
+    place = api.post("/recurrences", rent).headers["Location"]
     assert api.post("/categories/rename", {"from": "Rent", "to": "Home"}).json["moved"] == 1
+    assert [api.get(path).status for path in ("/recurrences", "/recurrences/due", place)] == [200] * 3
+    assert api.patch(place, {"skipped": ["2025-05-31"]}).json["category"] == "Home"
+    assert api.post("/recurrences/record", {}).json["count"] == 1
+    assert api.delete(place).status == 204
     assert api.get("/budgets/status?year=2025&month=August").json["count"] == 1
     assert api.delete("/budgets?category=Home&currency=EUR").status == 204
     assert api.delete(url).status == 204

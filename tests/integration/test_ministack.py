@@ -168,7 +168,8 @@ def test_a_demo_that_was_cut_off_is_made_anew_and_then_never_again(tmp_path: Pat
             demo.make_once(stack.cognito, pool_id, invoke, TODAY, said.append)
 
     assert len(said) == 2
-    assert len(requests) == len([*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY)]) + 2
+    made = [*demo.demo_expenses(TODAY), *demo.demo_budgets(TODAY), *demo.demo_recurrences(TODAY)]
+    assert len(requests) == len(made) + 2
 
 
 def test_a_directory_is_for_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ def virtual_time() -> Iterator[None]:
     with (
         patch("api.deadline.time", VirtualTime()),
         patch("api.expenses.service.uuid4", ids.uuid4),
+        patch("api.recurrences.service.uuid4", ids.uuid4),
         patch("api.dynamodb.table.token_urlsafe", ids.token),
     ):
         yield

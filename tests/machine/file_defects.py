@@ -40,10 +40,12 @@ def _moved_at_the_same_version(state: State, category: str, now: datetime) -> St
     return replace(after, version=state.version, expense=after.expense and {**after.expense, "version": state.version})
 
 
-def _without_totals(self: DynamoDBExpenseStore, user_id: str, writes: Sequence[Write], also: Any = ()) -> None:
+def _without_totals(
+    self: DynamoDBExpenseStore, user_id: str, writes: Sequence[Write], also: Any = (), others: Any = ()
+) -> None:
     """Write what erases without what is alongside."""
     if any(each.after for each in writes):
-        write_all(self, user_id, writes, also)
+        write_all(self, user_id, writes, also, others)
     else:
         alongside, self._alongside = self._alongside, lambda *_: ()
         try:

@@ -21,6 +21,7 @@ from tests.machine.budgets import Identity
 from tests.machine.draws import FAULTS, USERS
 from tests.machine.faults import LOSING, Fault
 from tests.machine.ledger import Expense, Record, instant, is_exact
+from tests.machine.recurrences import Recurrences, follow_rename
 from tests.machine.system import UNANSWERED, System
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ def rename(world: "World", user: str, old: str, new: str) -> None:
     response = world.send(user, "POST", "/categories/rename", {"from": old, "to": new})
     by_parts = sum(each.category == old and bool(model.settings) for each, model in world.budgets[user].items()) > 1
     stay = _follow(world, user, old, new, response)
+    follow_rename(world, user, old, new, response)
     after = {
         expense_id: _without(
             replace(record, expense={**record.expense, "category": new, "version": record.version + 1})
@@ -199,6 +201,7 @@ def erase(world: "World", user: str) -> None:
             _erase_the_rest(world, user)
         assert _kept(world, user, Settings.example().records_table_name, "record_key") <= {"erasure"}
         world.budgets[user] = {}
+        world.recurrences[user] = Recurrences()
 
 
 def _erase_the_rest(world: "World", user: str) -> None:

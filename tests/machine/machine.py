@@ -14,6 +14,7 @@ from tests.machine.draws import FAULTS, PRECONDITIONS, USERS
 from tests.machine.faults import Fault
 from tests.machine.files import FileRules
 from tests.machine.ledger import expiry
+from tests.machine.recurrences import RecurrenceRules
 from tests.machine.world import World
 
 CATEGORIES = ["Food", "Rent", "Food#2025-06", "%23"]
@@ -64,7 +65,7 @@ SLOW = st.sampled_from([0, 1, 5, 9, 10])
 """By how many seconds a Lambda's clock is behind, and how long a write takes: within what the feed allows for."""
 
 
-class Machine(BudgetRules, FileRules, RuleBasedStateMachine):
+class Machine(BudgetRules, RecurrenceRules, FileRules, RuleBasedStateMachine):
     """Each rule is one request, or something that happens to the service; then every user looks at everything."""
 
     new_world: ClassVar[Callable[[], World]]

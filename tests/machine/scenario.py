@@ -10,6 +10,7 @@ from tests.machine.budgets import LOOKED_AT, Identity, delete_budget, set_budget
 from tests.machine.faults import Fault
 from tests.machine.files_scenario import bring_and_take
 from tests.machine.ledger import expiry
+from tests.machine.recurrences_scenario import recur
 from tests.machine.world import World
 
 LUNCH = {"category": "Food", "amount": Decimal("12.5"), "payment_method": "Cash", "date": "2025-06-14"}
@@ -49,6 +50,7 @@ def live_through(world: World) -> None:
     _take_time(world, step, fifth)
     _keep_to_budgets(world, step)
     bring_and_take(world, step)
+    recur(world, step)
 
 
 def _move(world: World, step: Callable[..., None], expense_id: str) -> None:

@@ -7,10 +7,11 @@ from tests.figures import FIGURES
 from tests.machine.conftest import NewWorld
 from tests.machine.defects import DEFECTS, Defect
 from tests.machine.file_defects import FILE_DEFECTS
+from tests.machine.recurrence_defects import RECURRENCE_DEFECTS
 from tests.machine.scenario import live_through
 from tests.machine.test_machine import run
 
-ALL = (*DEFECTS, *FILE_DEFECTS)
+ALL = (*DEFECTS, *FILE_DEFECTS, *RECURRENCE_DEFECTS)
 pytestmark = pytest.mark.no_cover
 
 

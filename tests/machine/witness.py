@@ -12,6 +12,7 @@ from tests.machine.budgets import Budgets, check_budgets
 from tests.machine.device import Device
 from tests.machine.files import Files, check_files
 from tests.machine.ledger import Ledger, expiry, instant, matches, summary
+from tests.machine.recurrences import Recurrences, check_recurrences
 from tests.machine.system import System
 
 GROUPINGS = [names for count in range(3) for names in combinations(("month", "category", "payment_method"), count)]
@@ -36,6 +37,7 @@ class Witness(System):
         super().__init__(dynamodb, contract, users, clock)
         self.ledgers = {user: Ledger() for user in users}
         self.budgets: dict[str, Budgets] = {user: {} for user in users}
+        self.recurrences = {user: Recurrences() for user in users}
         self.files = {user: Files() for user in users}
         self.eager = {user: Device(self.undisturbed(user), 100) for user in users}
         self.lazy = {user: Device(self.undisturbed(user), 2) for user in users}
@@ -61,6 +63,7 @@ class Witness(System):
         self._check_each(user)
         self._check_copy(user)
         check_budgets(self, user, self.budgets[user], live, self._checks)
+        check_recurrences(self, user, self.recurrences[user], self._checks)
         check_files(self, user, live, self._checks)
         if self._checks % 5 == 0:
             self.check_feed(user)

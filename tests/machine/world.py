@@ -14,6 +14,7 @@ from tests.machine.budgets import check_budgets
 from tests.machine.faults import LOSING, Fault
 from tests.machine.files import check_files
 from tests.machine.ledger import Expected, Record, instant, purged, summary
+from tests.machine.recurrences import check_recurrences
 from tests.machine.system import UNANSWERED, if_match
 from tests.machine.witness import GROUPINGS, Witness
 
@@ -260,6 +261,7 @@ class SlowWorld(World):
         assert self.listed(user) == live
         assert self.summed(user, grouping) == summary(live, grouping), grouping
         check_budgets(self, user, self.budgets[user], live, self._checks)
+        check_recurrences(self, user, self.recurrences[user], self._checks)
         check_files(self, user, live, self._checks)
         self._check_trash(user)
         self._check_copy(user)

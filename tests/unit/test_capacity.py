@@ -18,6 +18,10 @@ def test_a_map_takes_three_bytes_and_one_for_each_of_its_values() -> None:
     assert item_bytes({"m": {"M": {"a": {"S": "xyz"}, "b": {"M": {}}}}}) == 1 + 3 + 2 + (1 + 3) + (1 + 3)
 
 
+def test_a_list_takes_three_bytes_and_one_for_each_of_its_values() -> None:
+    assert item_bytes({"l": {"L": [{"S": "xyz"}, {"N": "7"}]}}) == 1 + 3 + 2 + 3 + 2
+
+
 def test_a_type_that_no_item_has_is_refused() -> None:
     with pytest.raises(ValueError, match="type BOOL"):
         item_bytes({"b": {"BOOL": True}})

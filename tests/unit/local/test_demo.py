@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.demo import demo_expenses
+from local.demo import demo_expenses, demo_recurrences
 
 TODAY = date(2026, 11, 22)
 
@@ -25,6 +25,15 @@ def test_demo_expenses_lie_in_the_year_up_to_today(today: date) -> None:
 @given(st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31)))
 def test_the_rent_is_paid_every_month(today: date) -> None:
     assert sum(expense["category"] == "Rent" for expense in demo_expenses(today)) == 12
+
+
+@given(st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31)))
+def test_the_recurrences_are_still_to_come(today: date) -> None:
+    firsts = [date.fromisoformat(recurrence["first"]) for recurrence in demo_recurrences(today)]
+
+    assert len(firsts) == 2
+    assert all(today < first <= today + timedelta(days=31) for first in firsts)
+    assert firsts[0].day == 1
 
 
 @pytest.mark.parametrize(("field", "least"), [("category", 8), ("payment_method", 5), ("currency", 3), ("date", 100)])

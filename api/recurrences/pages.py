@@ -1,0 +1,63 @@
+"""Recurrences and their occurrences as responses have them, and the positions in lists of them. Pure functions."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from api import cursors
+from api.models import Occurrence, Recurrence
+from api.recurrences.due import Position, open_days
+from api.recurrences.items import State
+from api.recurrences.terms import Terms
+
+
+def shown(state: State, content: Terms) -> Recurrence:
+    """Return a recurrence, with the first occurrence that is to be recorded."""
+    coming = next(open_days(state), None)
+    return {
+        "recurrence_id": state.recurrence_id,
+        "category": content["category"],
+        "amount": content["amount"],
+        "currency": content["currency"],
+        "payment_method": content["payment_method"],
+        "notes": content["notes"],
+        "first": content["first"],
+        "every": content["every"],
+        "until": content["until"],
+        "times": content["times"],
+        "recorded_through": state.recorded_through.isoformat() if state.recorded_through else None,
+        "skipped": list(state.skipped),
+        "next": coming.isoformat() if coming else None,
+        "version": state.version,
+        "created_at": state.created_at,
+        "updated_at": state.updated_at,
+    }
+
+
+def shown_occurrence(position: Position, content: Terms) -> Occurrence:
+    """Return an occurrence that is not recorded."""
+    return {
+        "recurrence_id": position.recurrence_id,
+        "date": position.day,
+        "category": content["category"],
+        "amount": content["amount"],
+        "currency": content["currency"],
+        "payment_method": content["payment_method"],
+        "notes": content["notes"],
+    }
+
+
+def position_of(state: State) -> tuple[str, str]:
+    """Return where a recurrence is in the list: by when it was made."""
+    return state.created_at, state.recurrence_id
+
+
+def listed_position(parts: Sequence[str]) -> tuple[str, str]:
+    """Return the position in the list that the parts of a cursor stand for. Raises `ValueError`."""
+    created_at, recurrence_id = parts
+    return cursors.instant(created_at), cursors.identifier(recurrence_id)
+
+
+def due_position(parts: Sequence[str]) -> Position:
+    """Return the position among what is due that the parts of a cursor stand for. Raises `ValueError`."""
+    day, recurrence_id = parts
+    return Position(date.fromisoformat(day).isoformat(), cursors.identifier(recurrence_id))
