@@ -1,9 +1,12 @@
 """The operations of budgets: request → service → response."""
 
+from collections.abc import Mapping
+
 from api.budgets.errors import BudgetBusy, BudgetChanged, BudgetNotFound
-from api.budgets.service import BudgetService
+from api.budgets.service import BudgetService, setting_violations
 from api.gateway import problems
 from api.gateway.caller import Caller
+from api.gateway.dispatcher import Check
 from api.gateway.entity_tags import etag, expected_versions
 from api.gateway.links import next_link
 from api.gateway.problems import ProblemTable
@@ -21,6 +24,9 @@ PROBLEMS: ProblemTable = {
     BudgetBusy: problems.CONFLICT,
     BudgetChanged: problems.PRECONDITION_FAILED,
 }
+
+
+CHECKS: Mapping[str, Check] = {"set_budget": lambda body, *_: setting_violations(body)}
 
 
 def set_budget(

@@ -1,10 +1,10 @@
 """The use cases of budgets. What was spent comes from the totals, which the service of summaries reads."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from api import cursors
 from api.budgets.errors import BudgetBusy, BudgetChanged, BudgetNotFound
@@ -24,10 +24,11 @@ from api.budgets.store import DynamoDBBudgets
 from api.deadline import attempts
 from api.dynamodb import StoreUnavailable
 from api.expenses.filters import Window, whole_month
-from api.expenses.rules import MONTHS, label, money_violations, plain
+from api.expenses.rules import MONTHS, label, money_violations, partial_violations, plain
 from api.gateway.caller import Caller
 from api.models import Budget, BudgetPage, BudgetPeriod, BudgetSetting, BudgetStatus, BudgetStatusPage, Month
 from api.openapi.errors import InvalidRequest, Violation
+from api.openapi.partial import INVALID
 from api.summaries.cells import Tallies
 
 ATTEMPTS = 50
@@ -253,6 +254,12 @@ def _period(first: str, period: Period, next_first: str | None) -> BudgetPeriod:
 
 def _amounts(periods: Periods) -> list[Decimal]:
     return [period.amount for period in periods.values() if period.amount is not None]
+
+
+def setting_violations(setting: Mapping[str, Any]) -> list[Violation]:
+    """Return what is against the rules in a setting that is not valid; `INVALID` is in place of what is not."""
+    first = setting.get("from")
+    return partial_violations({**setting, "date": f"{first}-01" if isinstance(first, str) else INVALID}, None, "")
 
 
 def _year_and_month(month: str) -> tuple[int, int]:

@@ -1,10 +1,15 @@
 """The operations of categories: request → service → response. The problems of expenses are theirs, too."""
 
-from api.categories.service import CategoryService
+from collections.abc import Mapping
+
+from api.categories.service import CategoryService, name_violations
 from api.dynamodb import advising
 from api.gateway.caller import Caller
+from api.gateway.dispatcher import Check
 from api.models import CategoryRename, ListCategoriesParameters, RenameCategoryParameters
 from api.openapi.contract import Request, Response
+
+CHECKS: Mapping[str, Check] = {"rename_category": lambda body, *_: name_violations(body)}
 
 
 def list_categories(

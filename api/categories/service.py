@@ -1,10 +1,10 @@
 """The use cases of categories. A category is what the expenses in it say, and nothing is kept of it besides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol
 from unicodedata import category as category_of
 from unicodedata import combining, normalize
 
@@ -12,7 +12,7 @@ from api import cursors
 from api.deadline import remaining
 from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses.errors import ExpenseBusy, ExpenseNotFound
-from api.expenses.rules import label
+from api.expenses.rules import label, label_violations
 from api.expenses.service import ExpenseService
 from api.expenses.states import InstantPosition, State, moved
 from api.gateway.caller import Caller
@@ -157,14 +157,18 @@ class _Progress:
 def _labels(old: str, new: str) -> tuple[str, str]:
     """Return both names as they are kept. Raises `InvalidRequest` where one is empty or both are the same."""
     labels = {"from": label(old), "to": label(new)}
-    violations = [
-        Violation("body", f"/{name}", "must have a visible character") for name, text in labels.items() if not text
-    ]
+    violations = label_violations(labels)
     if not violations and labels["from"] == labels["to"]:
         violations = [Violation("body", "/to", "must be another category than from")]
     if violations:
         raise InvalidRequest(violations)
     return labels["from"], labels["to"]
+
+
+def name_violations(names: Mapping[str, Any]) -> list[Violation]:
+    """Return which names of a rename that is not valid are empty, of those that are strings."""
+    given = {name: names.get(name) for name in ("from", "to")}
+    return label_violations({name: label(text) for name, text in given.items() if isinstance(text, str)})
 
 
 def _page(latest: Iterable[Expense], next_cursor: str | None) -> CategoryPage:

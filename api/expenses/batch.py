@@ -1,6 +1,6 @@
 """Several expenses recorded at once: all of them, or none, each once for its idempotency key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from api.expenses.errors import ExpenseDeleted, IdempotencyKeyReused
@@ -31,22 +31,48 @@ def record_batch(service: ExpenseService, caller: Caller, items: Sequence[Batche
     return [Recorded(cast("Expense", each.state.live), is_replay=each.was_there) for each in kept]
 
 
+def batch_violations(service: ExpenseService, caller: Caller, items: object) -> list[Violation]:
+    """Return what is against the rules in the items of a batch, where `INVALID` is in place of what is not valid."""
+    if not isinstance(items, list):
+        return []
+    expenses = [item if isinstance(item, dict) else None for item in items]
+    repeated = _repeated([item and item.get("idempotency_key") for item in expenses])
+    violations: list[Violation] = []
+    for at, item in enumerate(expenses):
+        if item is not None:
+            violations += repeated.get(at, ())
+            violations += _of_item(at, service.violations(caller, item))
+    return violations
+
+
 def _drafts(service: ExpenseService, caller: Caller, items: Sequence[BatchedExpense]) -> list[New]:
     drafts: list[New] = []
     violations: list[Violation] = []
-    keys: dict[str, int] = {}
+    repeated = _repeated([item.get("idempotency_key") for item in items])
     for at, item in enumerate(items):
-        key = item.get("idempotency_key")
-        if key is not None and keys.setdefault(key, at) != at:
-            violations.append(_of_key(at, f"must not be that of /items/{keys[key]}, too"))
+        violations += repeated.get(at, ())
         content = cast("ExpenseCreate", {name: value for name, value in item.items() if name != "idempotency_key"})
         try:
-            drafts.append(service.draft(caller, content, key))
+            drafts.append(service.draft(caller, content, item.get("idempotency_key")))
         except InvalidRequest as error:
-            violations += (each._replace(name=f"/items/{at}{each.name}") for each in error.violations)
+            violations += _of_item(at, error.violations)
     if violations:
         raise InvalidRequest(violations)
     return drafts
+
+
+def _repeated(keys: Iterable[object]) -> dict[int, tuple[Violation]]:
+    """Return what is wrong with those that have the key of an earlier item, by position."""
+    first: dict[str, int] = {}
+    return {
+        at: (_of_key(at, f"must not be that of /items/{first[key]}, too"),)
+        for at, key in enumerate(keys)
+        if isinstance(key, str) and first.setdefault(key, at) != at
+    }
+
+
+def _of_item(at: int, violations: Iterable[Violation]) -> Iterator[Violation]:
+    return (each._replace(name=f"/items/{at}{each.name}") for each in violations)
 
 
 def _of_key(at: int, message: str) -> Violation:

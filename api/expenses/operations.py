@@ -3,13 +3,17 @@
 Every function without a leading underscore is an operation. One that takes a caller is never public.
 """
 
+from collections.abc import Mapping
+
 from api.dynamodb import advising
-from api.expenses.batch import record_batch
+from api.expenses.batch import batch_violations, record_batch
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import list_filters
+from api.expenses.rules import partial_violations
 from api.expenses.service import ExpenseService
 from api.gateway import problems
 from api.gateway.caller import Caller
+from api.gateway.dispatcher import Check
 from api.gateway.entity_tags import entity_tags, etag, expected_versions
 from api.gateway.links import next_link
 from api.gateway.links import query as query_of
@@ -39,6 +43,14 @@ PROBLEMS: ProblemTable = {
     ExpenseDeleted: problems.DELETED,
     ExpenseChanged: problems.PRECONDITION_FAILED,
     IdempotencyKeyReused: problems.IDEMPOTENCY_KEY_REUSED,
+}
+
+
+CHECKS: Mapping[str, Check] = {
+    "create_expense": lambda body, service, caller: service.violations(caller, body),
+    "create_expenses": lambda body, service, caller: batch_violations(service, caller, body.get("items")),
+    # Neither the currency nor the date is known that it has by now.
+    "update_expense": lambda body, *_: partial_violations(body, None, ""),
 }
 
 

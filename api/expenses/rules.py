@@ -4,20 +4,24 @@ Lengths, patterns and bounds are the contract's, and are validated before anythi
 form C, which nothing here makes longer.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Context, Decimal
-from typing import TypedDict, cast, get_args
+from typing import Any, TypedDict, cast, get_args
 from unicodedata import normalize
 
 from api.expenses.currencies import MINOR_UNIT_DIGITS, WITHDRAWN
 from api.expenses.visible import is_visible, without_invisible
 from api.models import MAXIMUM, ExpenseCreate, Month
 from api.openapi.errors import InvalidRequest, Violation
+from api.openapi.partial import INVALID
 
 MONTHS: tuple[Month, ...] = get_args(Month)
 MAX_SIGNIFICANT_DIGITS = len(str(MAXIMUM["Amount"]))
 """As many as the largest amount has; JSON Schema can't count those of a fraction."""
+
+
+LABELS = ("category", "payment_method")
 
 
 def label(text: str) -> str:
@@ -63,9 +67,7 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
     `given` are the properties that were sent. Raises `InvalidRequest`.
     """
     labels = {"category": label(complete["category"]), "payment_method": label(complete["payment_method"])}
-    violations = [
-        Violation("body", f"/{name}", "must have a visible character") for name, text in labels.items() if not text
-    ]
+    violations = label_violations(labels)
     amount, currency = plain(Decimal(complete["amount"])), complete["currency"]
     if not {"amount", "currency", "date"}.isdisjoint(given):  # a currency withdrawn since bars no other change
         violations += money_violations(amount, currency, complete["date"], given)
@@ -83,6 +85,26 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
         "month": MONTHS[day.month - 1],
         "year": day.year,
     }
+
+
+def partial_violations(given: Mapping[str, Any], default_currency: str | None, day: str) -> list[Violation]:
+    """Return what is against the rules in a request of which some values are `INVALID`, and others may be missing.
+
+    Nothing is said that depends on such a value. `day` is the date, and `default_currency` the currency, where none is
+    given; None is not known.
+    """
+    valid = {name: value for name, value in given.items() if value is not INVALID and value is not None}
+    violations = label_violations({name: label(valid[name]) for name in LABELS if name in valid})
+    currency = valid.get("currency") if "currency" in given else default_currency
+    if currency is None or {"amount", "currency", "date"}.isdisjoint(valid):
+        return violations
+    on = valid.get("date", "") if "date" in given else day
+    return violations + money_violations(plain(Decimal(valid.get("amount", 0))), currency, on, valid)
+
+
+def label_violations(labels: Mapping[str, str]) -> list[Violation]:
+    """Return which labels, by their properties and as they are kept, are empty."""
+    return [Violation("body", f"/{name}", "must have a visible character") for name, text in labels.items() if not text]
 
 
 def money_violations(amount: Decimal, currency: str, day: str, given: Collection[str]) -> list[Violation]:

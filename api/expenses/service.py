@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from api.deadline import attempts
@@ -13,7 +13,7 @@ from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
 from api.expenses.items import NULLABLE, Position
-from api.expenses.rules import entry, today
+from api.expenses.rules import entry, partial_violations, today
 from api.expenses.search import find
 from api.expenses.states import InstantPosition, State, States, deleted, instant, moved, oldest_deletion, recorded
 from api.expenses.store import MAX_CHANGED, MAX_ERASED, AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
@@ -87,13 +87,7 @@ class ExpenseService:
     def draft(self, caller: Caller, new: ExpenseCreate, idempotency_key: str | None) -> New:
         """Return the expense that a request is to record, with nothing left out. Raises `InvalidRequest`."""
         now = self._now()
-        violations: list[Violation] = []
-        day = new.get("date") or now.date().isoformat()
-        if "date" not in new:
-            try:
-                day = today(now, caller.zone)
-            except InvalidRequest as error:
-                violations += error.violations
+        day, violations = _day(caller, new, now)
         defaults = {**dict.fromkeys(NULLABLE), "currency": self._default_currency}
         complete = cast("ExpenseCreate", {**defaults, **new, "date": day})
         try:
@@ -113,6 +107,12 @@ class ExpenseService:
             },
         )
         return New(recorded(expense), "" if idempotency_key is None else _digest(expense, given=new))
+
+    def violations(self, caller: Caller, new: Mapping[str, Any]) -> list[Violation]:
+        """Return what is against the rules in a new expense that is not valid; `INVALID` is in place of what is not."""
+        now = self._now()
+        day, violations = _day(caller, new, now)
+        return violations + partial_violations(new, self._default_currency, day)
 
     def _record(self, caller: Caller, content: Expense, request_digest: str) -> Recorded:
         """Record an expense unless its id is taken; an expired deletion leaves nothing behind but the version."""
@@ -328,6 +328,16 @@ def _until_done(attempt: Callable[[], Done | None]) -> Done:
         if done is not None:
             return done
     raise ExpenseBusy if tried else StoreUnavailable("unchanged")
+
+
+def _day(caller: Caller, new: Mapping[str, Any], now: datetime) -> tuple[str, list[Violation]]:
+    """Return the date of a new expense, and why there is none if it says none and the caller's is not known."""
+    if "date" in new:
+        return new["date"], []
+    try:
+        return today(now, caller.zone), []
+    except InvalidRequest as error:
+        return now.date().isoformat(), [*error.violations]
 
 
 def _live(state: State, expected: Collection[int] | None = None) -> Expense:

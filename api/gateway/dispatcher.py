@@ -1,27 +1,32 @@
 """The way of one request: proxy event in, proxy response out. Nothing is ever raised to the runtime."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 from api.gateway import proxy_event
-from api.gateway.caller import caller_of
+from api.gateway.caller import Caller, caller_of
 from api.gateway.cors import cors_headers
 from api.gateway.problems import INTERNAL_ERROR, MEDIA_TYPE, PROBLEMS, headers_of, internal_error, problem_of
 from api.gateway.telemetry import RequestContext, Telemetry
-from api.openapi.contract import Contract, Operation, Response
-from api.openapi.errors import NoSuchOperation
+from api.openapi.contract import Contract, HttpRequest, Operation, Request, Response
+from api.openapi.errors import InvalidRequest, NoSuchOperation, Violation
 
 _ON_EVERY_RESPONSE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """No cache may keep a user's expenses. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
+
+
+Check: TypeAlias = Callable[..., Sequence[Violation]]
+"""Returns what is against the rules in a body that is not valid: given are the body, with `INVALID` in place of each
+value that violates its schema, the service and the caller. `CHECKS` of a module of operations has it by operationId."""
 
 
 class UnboundContract(RuntimeError):
     """The contract's operations and the functions for them don't match; the message names every mismatch."""
 
 
-def bind(contract: Contract, modules: Iterable[ModuleType]) -> dict[str, FunctionType]:
+def bind(contract: Contract, modules: Collection[ModuleType]) -> dict[str, FunctionType]:
     """Return the function for each operationId, from all modules of operations. Raises `UnboundContract`.
 
     Every function without a leading underscore is an operation. One with a third parameter takes the caller, and so
@@ -34,7 +39,9 @@ def bind(contract: Contract, modules: Iterable[ModuleType]) -> dict[str, Functio
         for name, item in vars(module).items()
         if isinstance(item, FunctionType) and item.__module__ == module.__name__ and not name.startswith("_")
     }
-    mismatches = list(_mismatches(contract, functions))
+    checks = {name for module in modules for name in getattr(module, "CHECKS", {})}
+    mismatches = [*_mismatches(contract, functions)]
+    mismatches += (f"the check {name} has no operation" for name in sorted(checks - functions.keys()))
     if mismatches:
         raise UnboundContract("; ".join(mismatches))
     return functions
@@ -54,6 +61,10 @@ def _mismatches(contract: Contract, functions: Mapping[str, FunctionType]) -> It
 
 def _with_service(function: FunctionType, service: object) -> Callable[..., Response]:
     return lambda request, *caller: function(request, service, *caller)
+
+
+def _check_with_service(check: Check, service: object) -> Callable[..., Sequence[Violation]]:
+    return lambda body, *caller: check(body, service, *caller)
 
 
 class Dispatcher:
@@ -78,6 +89,11 @@ class Dispatcher:
         self._functions = {
             name: _with_service(function, service_of[function.__module__])
             for name, function in bind(contract, services).items()
+        }
+        self._checks = {
+            name: _check_with_service(check, service)
+            for module, service in services.items()
+            for name, check in getattr(module, "CHECKS", {}).items()
         }
         self._problems = {**PROBLEMS, **{e: kind for m in services for e, kind in getattr(m, "PROBLEMS", {}).items()}}
         self._cors = cors_headers(origins, contract.response_headers)
@@ -114,9 +130,19 @@ class Dispatcher:
         context.is_head = request.raw.method == "HEAD"
         operation = context.operation = self._operation(request.raw.resource, request.raw.method)
         caller = () if operation.is_public else (caller_of(request.claims, self._client_ids),)
-        response = self._functions[operation.id](operation.parse(request.raw), *caller)
+        response = self._functions[operation.id](self._parse(operation, request.raw, caller), *caller)
         operation.validate(response)
         return response
+
+    def _parse(self, operation: Operation, raw: HttpRequest, caller: tuple[Caller, ...]) -> Request[Any, Any]:
+        """Return a request, parsed. Raises a `RequestError`; an `InvalidRequest` also has what is against the rules."""
+        try:
+            return operation.parse(raw)
+        except InvalidRequest as error:
+            check = self._checks.get(operation.id)
+            if check is None or not isinstance(error.body, dict):
+                raise
+            raise InvalidRequest([*error.violations, *check(error.body, *caller)]) from None
 
     def _operation(self, resource: str, method: str) -> Operation:
         """Return the operation of a request; HEAD is GET without a body (RFC 9110, section 9.3.2)."""

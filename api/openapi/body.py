@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from api.openapi import strict_json
 from api.openapi.errors import ContentTooLarge, UnsupportedContract, UnsupportedMediaType, Violation
 from api.openapi.media_type import is_json, parse_media_type
+from api.openapi.partial import marked
 from api.openapi.schema import CompiledSchema, Schemas, pointer, translate
 from api.openapi.strict_json import NotStrictJson
 
@@ -55,6 +56,8 @@ class RequestBody:
     def read(self, raw: RawBody) -> tuple[Any, str, list[Violation]]:
         """Return the value of the body, or None, its media type, or the empty string, and every violation.
 
+        The value has `INVALID` at each position of a violation; it is None where it could not even be read.
+
         Raises `ContentTooLarge` and `UnsupportedMediaType`.
         """
         if not self._schemas:
@@ -77,7 +80,9 @@ class RequestBody:
         schema = self._schemas[media_type]
         if schema.accepts(value):
             return value, media_type, []
-        return None, media_type, [_violation(message, pointer(path)) for path, message in schema.violations(value)]
+        found = schema.violations(value)
+        violations = [_violation(message, pointer(path)) for path, message in found]
+        return marked(value, found), media_type, violations
 
     def _media_type(self, content_type: str, octets: bytes) -> str:
         """Return the media type, of those that the operation accepts. Raises `UnsupportedMediaType`.

@@ -11,7 +11,7 @@ UnsupportedContract          the document is invalid or uses what is not impleme
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 MAX_VIOLATIONS = 500
 """Room for those of every property of each of 50 expenses."""
@@ -36,8 +36,10 @@ class RequestError(Exception):
 class InvalidRequest(RequestError):
     """The request violates the contract; `violations` has each, or of very many the first."""
 
-    def __init__(self, violations: Sequence[Violation], most: int = MAX_VIOLATIONS) -> None:
+    def __init__(self, violations: Sequence[Violation], most: int = MAX_VIOLATIONS, body: Any = None) -> None:
         self.violations = tuple(violations[:most])
+        self.body = body
+        """The body as far as it could be read, with `INVALID` of `api.openapi.partial` in place of what is wrong."""
         if len(violations) == 1:
             super().__init__("The request has 1 violation; see errors.")
         elif len(violations) <= most:

@@ -117,7 +117,7 @@ class Operation:
         values, violations = self._parameters.read(raw.parameters)
         body, content_type, body_violations = self._body.read(raw.body)
         if violations or body_violations:
-            raise InvalidRequest(violations + body_violations)
+            raise InvalidRequest(violations + body_violations, body=body)
         return Request(values, body, raw.path, content_type, accept, self._body.line)
 
     def _negotiated(self, parameters: RawParameters) -> str:

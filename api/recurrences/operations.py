@@ -1,9 +1,12 @@
 """The operations of recurrences: request → service → response."""
 
+from collections.abc import Mapping
+
 from api.dynamodb import advising
 from api.expenses.operations import CREATED
 from api.gateway import problems
 from api.gateway.caller import Caller
+from api.gateway.dispatcher import Check
 from api.gateway.entity_tags import entity_tags, etag, expected_versions
 from api.gateway.links import next_link
 from api.gateway.problems import ProblemTable
@@ -30,6 +33,7 @@ from api.recurrences.errors import (
     TooManyRecurrences,
 )
 from api.recurrences.service import RecurrenceService
+from api.recurrences.terms import partial_terms_violations
 
 PROBLEMS: ProblemTable = {
     RecurrenceNotFound: problems.NOT_FOUND,
@@ -38,6 +42,12 @@ PROBLEMS: ProblemTable = {
     RecurrenceDeleted: problems.DELETED,
     RecurrenceChanged: problems.PRECONDITION_FAILED,
     RecurrenceKeyReused: problems.IDEMPOTENCY_KEY_REUSED,
+}
+
+
+CHECKS: Mapping[str, Check] = {
+    "create_recurrence": lambda body, service, _: service.violations(body),
+    "update_recurrence": lambda body, *_: partial_terms_violations(body, None),
 }
 
 

@@ -1,11 +1,11 @@
 """The use cases of recurrences. What is due is recorded by the service of expenses, together with its totals."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from hashlib import blake2b
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from api import cursors
@@ -97,6 +97,10 @@ class RecurrenceService:
             return Made(_recurrence(state), is_replay=False) if is_done else None
 
         return until_done(make)
+
+    def violations(self, new: Mapping[str, Any]) -> list[Violation]:
+        """Return what is against the rules in a new recurrence that is not valid."""
+        return terms.partial_terms_violations(new, self._default_currency)
 
     def look_up(self, caller: Caller, recurrence_id: str) -> Recurrence:
         """Return a recurrence. Raises `RecurrenceNotFound`."""

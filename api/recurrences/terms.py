@@ -1,13 +1,14 @@
 """What a recurrence says of its expenses, and of when they come. Pure functions."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
-from api.expenses.rules import Entry, entry, last_day_of
+from api.expenses.rules import Entry, entry, last_day_of, partial_violations
 from api.models import ExpenseCreate, Interval, RecurrenceCreate, RecurrencePatch
 from api.openapi.errors import InvalidRequest, Violation
+from api.openapi.partial import INVALID
 from api.recurrences.schedule import LAST_DAY, Schedule, has_occurrence
 
 
@@ -91,6 +92,24 @@ def _checked(terms: Terms, given: Collection[str]) -> tuple[Terms, list[Violatio
         return terms, violations
     kept = {name: value for name, value in content.items() if name in terms}
     return cast("Terms", {**terms, **kept}), violations
+
+
+def partial_terms_violations(given: Mapping[str, Any], default_currency: str | None) -> list[Violation]:
+    """Return what is against the rules in a body that is not valid; `INVALID` is in place of what is not.
+
+    None is the currency that a recurrence has already, which is not known here.
+    """
+    found = partial_violations({**given, "date": given.get("first", INVALID)}, default_currency, "")
+    violations = [each._replace(name="/first") if each.name == "/date" else each for each in found]
+    until, first, times = (given.get(name) for name in ("until", "first", "times"))
+    if not isinstance(until, str):
+        return violations
+    ends = {
+        "until": until,
+        "first": first if isinstance(first, str) else until,
+        "times": None if times is INVALID else times,
+    }
+    return [*violations, *_end_violations(cast("Terms", ends), given)]
 
 
 def _end_violations(terms: Terms, given: Collection[str]) -> Iterator[Violation]:

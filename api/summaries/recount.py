@@ -83,7 +83,7 @@ class Recount:
     def _settle(self, user_id: str, found: Difference, *, write: bool) -> Outcome:
         cell, kept, counted = found
         if write:
-            is_done = self.totals.correct(user_id, cell, counted.minus(kept.tally), kept.version)
+            is_done = self.totals.correct(user_id, cell, counted.minus(kept.tally), kept)
             return "corrected" if is_done else "moving"
         return "wrong" if self.totals.version(user_id, cell) == kept.version else "moving"
 

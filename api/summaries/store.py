@@ -1,6 +1,7 @@
 """The cells of all users, in DynamoDB: one item each, beside the other records of their user."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from api.dynamodb import Item, ItemMissing, Table, TransactItem
@@ -77,13 +78,23 @@ class DynamoDBTotals:
         except ItemMissing:
             return 0
 
-    def correct(self, user_id: str, cell: Cell, difference: Tally, version: int) -> bool:
-        """Add to a cell unless it has moved since it had a version; return whether it was done."""
+    def correct(self, user_id: str, cell: Cell, difference: Tally, kept: Kept) -> bool:
+        """Add to a cell unless it has moved since it had what was kept; return whether it was done.
+
+        One that was erased, and made anew since, may have the same version, but hardly the same tally.
+        """
         addition = self._addition(user_id, cell, difference)
         condition = f"attribute_not_exists({RECORDS.sort_key})"
-        if version:
-            condition = f"{VERSION} = :seen"
-            addition["ExpressionAttributeValues"][":seen"] = {"N": str(version)}
+        if kept.version:
+            seen = {VERSION: kept.version, **kept.tally._asdict()}
+            clauses = (
+                f"{name} = :seen_{name}" if number else f"({name} = :seen_{name} OR attribute_not_exists({name}))"
+                for name, number in seen.items()
+            )
+            condition = " AND ".join(clauses)
+            addition["ExpressionAttributeValues"] |= {
+                f":seen_{name}": {"N": format(Decimal(number), "f")} for name, number in seen.items()
+            }
         try:
             write(self._client.update_item, **addition, ConditionExpression=condition)
         except ConditionFailed:

@@ -30,12 +30,12 @@ class Line(NamedTuple):
     state: State
 
 
-def lines_of(file: Rows, schema: CompiledSchema, user_id: str, default_currency: str, now: datetime) -> list[Line]:
+def lines_of(file: Rows, schema: CompiledSchema, default_currency: str, now: datetime) -> list[Line]:
     """Return the lines of a file, in its order. What a line does not say of its recording is as if recorded now.
 
     `schema` is that of one line. Raises `InvalidRequest` with the violations of every line.
     """
-    violations = [*file.violations, *repeated(user_id, file.rows)]
+    violations = [*file.violations, *repeated(file.rows)]
     entries: list[Entry] = []
     instants: list[tuple[str, str]] = []
     for before, row in enumerate(file.rows):
@@ -51,7 +51,7 @@ def lines_of(file: Rows, schema: CompiledSchema, user_id: str, default_currency:
         violations += found
     if violations:
         raise InvalidRequest(sorted(violations, key=lambda each: each.line or 0), MAX_VIOLATIONS)
-    ids, changed_at = expense_ids(user_id, file.rows, entries), instant(now)
+    ids, changed_at = expense_ids(file.rows, entries), instant(now)
     return [
         Line(row.line, _state(row.values, expense_id, content, recorded, changed_at))
         for row, expense_id, content, recorded in zip(file.rows, ids, entries, instants, strict=True)

@@ -82,7 +82,7 @@ class TransferService:
         the violations of every line, and, where nothing was recorded, `StorageFull` and `ExpenseBusy`.
         """
         file = FORMATS[media_type].read(text)
-        lines = lines_of(file, line, caller.user_id, self._default_currency, self._now())
+        lines = lines_of(file, line, self._default_currency, self._now())
         pace = Pace()
         rows: list[ImportedRow] = []
         chunks = iter(lines)

@@ -65,7 +65,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def read(text: str) -> Rows:
-    """Return the rows of a table. What is empty is absent, and so is a row in which everything is empty."""
+    """Return the rows of a table. What is empty is absent, and so is a row or a column in which everything is."""
     violations: list[Violation] = []
     records = _records(text, violations)
     line, names = next(((line, names) for line, names in records if any(names)), (1, [""]))
@@ -73,14 +73,19 @@ def read(text: str) -> Rows:
     unreadable = _header_violations(line, names, columns)
     if unreadable:
         return Rows([], unreadable)
-    rows = []
+    unnamed = [at for at, column in enumerate(columns) if not column]
+    header_line, rows, nameless = line, list[Row](), set[int]()
     for line, cells in records:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) == len(columns):
-            rows.append(_row(line, dict(zip(columns, cells, strict=True))))
+            rows.append(_row(line, {name: cell for name, cell in zip(columns, cells, strict=True) if name}))
+            nameless.update(at for at in unnamed if cells[at].strip())
         else:
             violations.append(violation(line, _wrong_count(len(cells), len(columns))))
+    violations += (
+        violation(header_line, f"has no name for column {at + 1}, which has values") for at in sorted(nameless)
+    )
     return Rows(rows, violations)
 
 
@@ -120,10 +125,10 @@ def _header_violations(line: int, names: Sequence[str], columns: Sequence[str]) 
         return [violation(line, f"must have the names of the columns; allowed: {', '.join(ACCEPTED)}")]
     found = []
     seen: set[str] = set()
-    for position, (name, column) in enumerate(zip(names, columns, strict=True), 1):
+    for name, column in zip(names, columns, strict=True):
         if not column:
-            found.append(violation(line, f"has no name for column {position}"))
-        elif column not in ACCEPTED:
+            continue
+        if column not in ACCEPTED:
             found.append(violation(line, f"has the unknown column {name[:50]}; allowed: {', '.join(ACCEPTED)}"))
         elif column in seen:
             found.append(violation(line, f"has the column {column} more than once"))

@@ -40,7 +40,7 @@ class Config(BaseModel):
         4000, description="Most units a second that reading each table may cost, then 503; -1 for no limit."
     )
     max_write_units: Annotated[int, at_least(1, NO_LIMIT)] = Field(
-        1000, description="Most units a second that writing to each table may cost, then 503; -1 for no limit."
+        2000, description="Most units a second that writing to each table may cost, then 503; -1 for no limit."
     )
 
     # Who may sign in

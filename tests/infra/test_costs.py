@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from api.transfer.pace import UNITS_A_SECOND
+from infra.config.model import Config
 from tests.infra.document import CONTRACT
 from tests.infra.recording import record, recorded
+from tools.image_root import REPOSITORY
 
 
 def test_each_table_takes_no_more_than_the_configured_units() -> None:
@@ -19,6 +22,20 @@ def test_a_stack_has_a_cap_without_asking_for_one(stack: str) -> None:
     caps = [cap for table in recorded(stack).all("Table") for cap in table.inputs["onDemandThroughput"].values()]
     assert len(caps) == 4
     assert min(caps) > 0
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_an_import_takes_at_most_half_of_what_may_be_written(stack: str) -> None:
+    for table in recorded(stack).all("Table"):
+        assert table.inputs["onDemandThroughput"]["maxWriteRequestUnits"] >= 2 * UNITS_A_SECOND
+
+
+def test_the_page_says_what_the_caps_cost_at_worst() -> None:
+    page = " ".join((REPOSITORY / "docs" / "deploy.md").read_text(encoding="utf-8").split())
+    reads, writes = (Config.model_fields[f"max_{kind}_units"].default for kind in ("read", "write"))
+    of_both_tables = 2 * 30 * 24 * 3600 / 1e6
+    reads, writes = round(reads * 0.125 * of_both_tables), round(writes * 0.625 * of_both_tables)
+    assert f"at most {reads:,} for reads and {writes:,} for writes a month" in page
 
 
 def rates(overrides: dict[str, Any] | None = None) -> dict[str, int]:

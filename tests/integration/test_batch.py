@@ -166,3 +166,24 @@ def test_fifty_batches_at_once_record_each_key_once(api_over: ApiOver, fake: Fak
     assert sorted(replayed(response)[0] for response in responses) == [False] + [True] * 49
     assert all(len(set(replayed(response))) == 1 for response in responses)
     assert (len(listed(api)), [group["total"] for group in api.get("/summary").json["items"]]) == (10, [45])
+
+
+def test_rules_are_reported_with_what_violates_the_schema(api: ApiClient) -> None:
+    response = batch(
+        api,
+        {**FOOD, "amount": "1"},
+        keyed("a", {**FOOD, "amount": 1.234, "notes": 7}),
+        keyed("a", {**FOOD, "currency": "XYZ", "category": "\u200b"}),
+        {**FOOD, "currency": 7, "amount": 1.234},
+        {**FOOD, "currency": "XYZ", "date": "2025-02-30", "idempotency_key": 7},
+        RENT,
+    )
+    assert (response.status, len(response.pointers), sorted(response.pointers)) == (
+        400,
+        10,
+        [
+            *("/items/0/amount", "/items/1/amount", "/items/1/notes", "/items/2/category", "/items/2/currency"),
+            *("/items/2/idempotency_key", "/items/3/currency", "/items/4/currency", "/items/4/date"),
+            *("/items/4/idempotency_key",),
+        ],
+    )

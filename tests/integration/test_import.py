@@ -299,3 +299,14 @@ def test_a_user_reaches_nothing_of_others_by_an_id(api: ApiClient) -> None:
     assert counts(imported(ben, json.dumps(mine), NDJSON)) == (1, 0, 0)
     assert api.get(f"/expenses/{theirs['expense_id']}").json == theirs
     assert ben.get(f"/expenses/{theirs['expense_id']}").json["notes"] == "mine"
+
+
+def test_the_file_of_a_bank_is_known_in_another_account_after_an_export_took_it_along(api: ApiClient) -> None:
+    header = "import_id,date,amount,category,payment_method,notes\n"
+    of_bank = header + "7,2025-06-14,12.50,Food,Cash,\n8,2025-06-14,12.50,Food,Cash,\n"
+    for text in (of_bank, HEADER + LUNCH * 2):
+        assert counts(imported(api, text)) == (2, 0, 0)
+    there = api.as_user("ben")
+    assert counts(imported(there, exported(api), NDJSON)) == (4, 0, 0)
+    for text in (of_bank, HEADER + LUNCH * 2):
+        assert counts(imported(there, text)) == (0, 2, 0)

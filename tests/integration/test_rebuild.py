@@ -17,7 +17,7 @@ from api.gateway.caller import Caller
 from api.summaries import rebuild
 from api.summaries.cells import Cell, Tally, cell_of
 from api.summaries.recount import LOOKS, Recount
-from api.summaries.store import DynamoDBTotals
+from api.summaries.store import DynamoDBTotals, Kept
 from tests.client import ApiClient
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.seed import expense, put
@@ -51,8 +51,8 @@ def total(api: ApiClient) -> Decimal:
 
 def add(recount: Recount, cell: Cell, spent: int, purchases: int = 1) -> None:
     """Falsify a cell."""
-    version = recount.totals.version("amina", cell)
-    assert recount.totals.correct("amina", cell, Tally(Decimal(spent), purchases=purchases), version)
+    kept = recount.totals.all_cells("amina").get(cell, Kept(Tally(), 0))
+    assert recount.totals.correct("amina", cell, Tally(Decimal(spent), purchases=purchases), kept)
 
 
 def test_after_writes_of_all_kinds_a_recount_finds_nothing(api: ApiClient, recount: Recount) -> None:
@@ -123,6 +123,21 @@ def test_a_cell_that_moved_there_and_back_is_not_written(
     assert outcomes(recount, write=True, pause=record) == {FOOD: "corrected"}
     assert len(made) == 2
     assert total(api) == Decimal(0)
+
+
+def test_a_cell_that_was_erased_and_made_anew_with_the_same_version_is_not_written(
+    api: ApiClient, recount: Recount, client: "DynamoDBClient"
+) -> None:
+    add(recount, FOOD, 100)
+
+    def erase_and_record(**_: object) -> None:
+        client.meta.events.unregister("before-call.dynamodb.UpdateItem", erase_and_record)
+        assert api.post("/erase", {"confirm": "erase everything"}).json["done"]
+        api.post("/expenses", LUNCH)
+
+    client.meta.events.register("before-call.dynamodb.UpdateItem", erase_and_record)
+    assert outcomes(recount, write=True) == {}
+    assert total(api) == Decimal("12.5")
 
 
 @pytest.mark.parametrize("write", [True, False])

@@ -120,6 +120,13 @@ def test_a_mismatch_of_contract_and_functions_stops_the_start(
         bind(contract, [module])
 
 
+def test_a_check_without_an_operation_stops_the_start() -> None:
+    module = module_of(find=with_caller)
+    vars(module)["CHECKS"] = {"fnid": lambda *_: []}
+    with pytest.raises(UnboundContract, match="the check fnid has no operation"):
+        bind(contract_of(find=[{"x": []}]), [module])
+
+
 def test_every_mismatch_is_named_at_once() -> None:
     with pytest.raises(UnboundContract, match="a has no function; the operation b has no function"):
         bind(contract_of(a=[], b=[]), [module_of()])

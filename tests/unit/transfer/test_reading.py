@@ -25,7 +25,7 @@ ALLOWED = ", ".join(table.ACCEPTED)
 
 
 def expenses_of(rows: Rows) -> list[Expense]:
-    return [line.state.expense for line in lines_of(rows, SCHEMA, "amina", "EUR", NOW) if line.state.expense]
+    return [line.state.expense for line in lines_of(rows, SCHEMA, "EUR", NOW) if line.state.expense]
 
 
 def wrong(rows: Rows) -> list[tuple[int | None, str, str]]:
@@ -37,7 +37,7 @@ def wrong(rows: Rows) -> list[tuple[int | None, str, str]]:
 
 def violations(rows: Rows) -> list[tuple[int | None, str, str]]:
     try:
-        lines_of(rows, SCHEMA, "amina", "EUR", NOW)
+        lines_of(rows, SCHEMA, "EUR", NOW)
     except InvalidRequest as error:
         return [(each.line, each.name, each.message) for each in error.violations]
     return []
@@ -134,7 +134,11 @@ def test_every_violation_of_every_line_is_named() -> None:
         ("", 1, f"must have the names of the columns; allowed: {ALLOWED}"),
         ("\n\n", 1, f"must have the names of the columns; allowed: {ALLOWED}"),
         (HEADER.replace("notes", "remarks"), 1, f"has the unknown column remarks; allowed: {ALLOWED}"),
-        (HEADER.replace("notes", ""), 1, "has no name for column 6"),
+        (
+            HEADER.replace("notes", "") + LUNCH + LUNCH.replace(",,", ",,x") * 2,
+            1,
+            "has no name for column 6, which has values",
+        ),
         (HEADER.replace("notes", "Amount"), 1, "has the column amount more than once"),
         (HEADER + '2025-06-14,1,"Food,Cash,,\n' + LUNCH, 2, "has a quote that is never closed"),
         (HEADER + '2025-06-14,1,"Food"d,Cash,,\n', 2, "is not CSV: ',' expected after '\"'"),
@@ -144,6 +148,16 @@ def test_every_violation_of_every_line_is_named() -> None:
 )
 def test_what_is_no_table_is_said_to_be_none(text: str, line: int, message: str) -> None:
     assert wrong_in(text)[0] == (line, "", message)
+
+
+def test_a_column_without_a_name_and_values_is_as_absent() -> None:
+    text = "date,,amount,category,payment_method,,\n" + "2025-06-14,,1,Food,Cash, ,\n" * 2
+    plain = "date,amount,category,payment_method\n" + "2025-06-14,1,Food,Cash\n" * 2
+    assert expenses_of(table.read(text)) == expenses_of(table.read(plain))
+    assert wrong_in(text.replace("14,,1", "14,x,1").replace(", ,", ",,y")) == [
+        (1, "", "has no name for column 2, which has values"),
+        (1, "", "has no name for column 7, which has values"),
+    ]
 
 
 def test_a_missing_column_is_named_once() -> None:
