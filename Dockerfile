@@ -23,13 +23,14 @@ RUN python -m pip install --quiet --no-cache-dir --root-user-action ignore --no-
       --require-hashes --no-deps --only-binary=:all: -r requirements/image.txt \
  && python -m pip install --quiet --no-cache-dir --root-user-action ignore --no-compile \
       --require-hashes --no-deps --only-binary=:all: -r requirements/runtime.txt --target /image/opt/python
-COPY tools/image_layout.py tools/
-RUN python tools/image_layout.py dependencies /image && chmod -R a+rX /image
+COPY tools/image_layout.py tools/image_patterns.py tools/image_roots.py tools/image_sdk.py tools/
+COPY api/dynamodb/operations.py api/dynamodb/
+RUN python -m tools.image_layout dependencies /image && chmod -R a+rX /image
 
 FROM dependencies AS task
 COPY openapi.yaml ./
 COPY api api
-RUN python tools/image_layout.py task /image && chmod -R a+rX /image
+RUN python -m tools.image_layout task /image && chmod -R a+rX /image
 
 FROM python AS function
 ENV LAMBDA_TASK_ROOT=/var/task PYTHONPATH=/opt/python

@@ -97,7 +97,7 @@ def measure(
     found.uncounted = instructions.missing() if extent.is_whole else "this is only a first look"
     if not found.uncounted:
         say("instructions")
-        count_instructions(found, {peer: calling[peer] for peer in (FLOOR, OURS)})
+        count_instructions(found, {peer: starting[peer] for peer in (INSTALLED, FLOOR, OURS)})
     if extent.is_whole:
         say("shares of a processor")
         found.shares = at_shares(calling[OURS], starts=3)
@@ -175,5 +175,6 @@ def count_instructions(found: Measurements, environments: Mapping[str, Environme
 def _counted(environments: Mapping[str, Environment]) -> tuple[dict[str, float], dict[str, Mapping[str, float]]]:
     with ThreadPoolExecutor() as pool:
         starts = list(pool.map(instructions.of_cold_start, environments.values()))
-        requests = list(pool.map(instructions.of_requests, environments.values()))
-    return dict(zip(environments, starts, strict=True)), dict(zip(environments, requests, strict=True))
+        others = {peer: environment for peer, environment in environments.items() if peer != INSTALLED}
+        requests = list(pool.map(instructions.of_requests, others.values()))
+    return dict(zip(environments, starts, strict=True)), dict(zip(others, requests, strict=True))

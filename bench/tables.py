@@ -42,6 +42,8 @@ def absolutes(columns: Columns) -> str:
 def _by_peer(columns: Columns, text: Callable[[Samples, float], str]) -> str:
     def rows() -> Iterator[list[str]]:
         for peer, name in PEERS.items():
+            if not any(peer in times for times in columns.values()):
+                continue
             cells = (text(times[peer], times[OURS].median) if peer in times else "-" for times in columns.values())
             yield [f"**{name}**" if peer == OURS else name, *cells]
 
@@ -101,10 +103,14 @@ def instructions(found: Measurements) -> str:
     return table(
         ["", "cold start", *requests],
         (
-            [PEERS[peer], short(millions), *(short(found.instructions[peer][request]) for request in requests)]
+            [PEERS[peer], short(millions), *(_counted(found, peer, request) for request in requests)]
             for peer, millions in found.cold_instructions.items()
         ),
     )
+
+
+def _counted(found: Measurements, peer: str, request: str) -> str:
+    return short(found.instructions[peer][request]) if peer in found.instructions else "-"
 
 
 def shares(found: Measurements) -> str:

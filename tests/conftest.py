@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.settings import Settings
 
@@ -25,6 +25,7 @@ os.environ.update(
 import botocore.session
 import pytest
 from botocore.session import Session
+from botocore.validate import ParamValidator
 from moto import mock_aws
 
 from api.bootstrap import CONTRACT_DIRECTORY, compose
@@ -53,8 +54,15 @@ def client(aws_session: Session) -> Iterator["DynamoDBClient"]:
     """A client of a DynamoDB in memory that has both tables, empty."""
     with mock_aws():
         client = dynamodb_client(aws_session)
+        client.meta.events.register("before-parameter-build.dynamodb", _validate_parameters)
         create_tables(client, Settings.example())
         yield client
+
+
+def _validate_parameters(params: dict[str, Any], model: Any, **_: object) -> None:
+    """Hold what the store sends to botocore's model, as the Lambda does not."""
+    report = ParamValidator().validate(params, model.input_shape)
+    assert not report.has_errors(), report.generate_report()
 
 
 @pytest.fixture(scope="session")

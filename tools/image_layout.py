@@ -1,9 +1,9 @@
-"""Lay out in a directory what the image adds to its base: `python tools/image_layout.py --help`.
+"""Lay out in a directory what the image adds to its base: `python -m tools.image_layout --help`.
 
 The Dockerfile and the tests lay out by this one script, so what the tests run is what the image holds. Dependencies are
 where Lambda's layers have theirs and the function where Lambda expects it:
 
-    opt/python   the locked dependencies, put there by pip before; pruned and compiled here
+    opt/python   the locked dependencies, put there by pip before; cut to what is used and compiled here
     var/task     api/ and openapi.json, the contract's copy that needs no YAML to read
 
 Lambda's file system is read-only, so bytecode that isn't in the image is compiled again at every cold start. It must
@@ -15,28 +15,39 @@ import compileall
 import json
 import os
 import py_compile
+import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import yaml
 
+from tools.image_patterns import BadPatterns, write_patterns
+from tools.image_roots import BUNDLE, BadCertificates, set_out
+from tools.image_sdk import MissingData, cut_data
+
 DEPENDENCIES = Path("opt/python")
 TASK = Path("var/task")
-SERVICES = frozenset({"dynamodb"})
-"""The AWS services that the function calls."""
+OPERATIONS = Path("api/dynamodb/operations.py")
+"""Where the source tree has the operations of DynamoDB that the function calls."""
 
 
 class BadLayout(RuntimeError):
     """The image can't be made of this; the message says why."""
 
 
-def lay_out_dependencies(root: Path) -> None:
-    """Prune and compile the dependencies that are in `root`. Raises `BadLayout`."""
+def lay_out_dependencies(source: Path, root: Path) -> None:
+    """Cut the dependencies that are in `root` to what a source tree uses, and compile them.
+
+    Raises `MissingData` where botocore does not know an operation that is called, `BadCertificates`, `BadPatterns` and
+    `BadLayout`.
+    """
     packages = root / DEPENDENCIES
-    prune_services(packages / "botocore" / "data", SERVICES)
+    operations = runpy.run_path(str(source / OPERATIONS))["ALWAYS_RETURNED"]
+    cut_data(packages / "botocore" / "data", {"dynamodb": operations})
+    set_out(packages / BUNDLE)
+    write_patterns(packages, packages)
     shutil.rmtree(packages / "bin", ignore_errors=True)
     compile_bytecode(packages, root)
 
@@ -51,18 +62,6 @@ def lay_out_task(source: Path, root: Path) -> None:
     )
     check_binding(task, root / DEPENDENCIES)
     compile_bytecode(task, root)
-
-
-def prune_services(data: Path, wanted: AbstractSet[str]) -> None:
-    """Drop botocore's descriptions of all services but the wanted ones; the files beside them describe AWS as a whole.
-
-    Raises `BadLayout` where a wanted one is missing: a client for it could not be made.
-    """
-    present = {directory.name for directory in data.iterdir() if directory.is_dir()}
-    if missing := wanted - present:
-        raise BadLayout(f"botocore has no data for {', '.join(sorted(missing))} in {data}.")
-    for name in present - wanted:
-        shutil.rmtree(data / name)
 
 
 def check_binding(task: Path, dependencies: Path) -> None:
@@ -116,10 +115,10 @@ def main() -> None:
     options = parser.parse_args()
     try:
         if options.part == "dependencies":
-            lay_out_dependencies(options.root)
+            lay_out_dependencies(options.source, options.root)
         else:
             lay_out_task(options.source, options.root)
-    except BadLayout as reason:
+    except (BadLayout, BadCertificates, BadPatterns, MissingData) as reason:
         sys.exit(str(reason))
 
 

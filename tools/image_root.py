@@ -7,21 +7,26 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.image_layout import DEPENDENCIES
+from tools.image_layout import DEPENDENCIES, OPERATIONS
 from tools.wheels import unpack
 
 REPOSITORY = Path(__file__).parents[1]
-SCRIPT = REPOSITORY / "tools" / "image_layout.py"
+SOURCES = (
+    *(REPOSITORY / "tools" / f"image_{part}.py" for part in ("layout", "patterns", "roots", "sdk")),
+    REPOSITORY / OPERATIONS,
+)
+"""What decides how the dependencies are set out, beside themselves."""
 RUNTIME_LOCK = REPOSITORY / "requirements" / "runtime.txt"
 
 
 def dependencies(lock: Path = RUNTIME_LOCK, python: Path = Path(sys.executable)) -> Path:
-    """Return a root with the dependencies of a lock, set out once for each lock, script and interpreter.
+    """Return a root with the dependencies of a lock, set out once for each lock, source and interpreter.
 
     Raises `WheelsUnavailable`.
     """
     version = subprocess.run([python, "-VV"], check=True, capture_output=True).stdout  # noqa: S603
-    state = hashlib.blake2b(lock.read_bytes() + SCRIPT.read_bytes() + version, digest_size=8)
+    sources = b"".join(path.read_bytes() for path in SOURCES)
+    state = hashlib.blake2b(lock.read_bytes() + sources + version, digest_size=8)
     kept = REPOSITORY / ".tools" / f"layout-{state.hexdigest()}"
     if kept.exists():
         return kept
@@ -48,4 +53,5 @@ def function(root: Path, python: Path = Path(sys.executable)) -> None:
 def _run(python: Path, part: str, root: Path) -> None:
     """Run the script with the interpreter that the bytecode is for; it needs PyYAML, which this one has."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run([python, SCRIPT, part, root, "--source", REPOSITORY], check=True, env=environment)  # noqa: S603
+    command = (python, "-m", "tools.image_layout", part, root)
+    subprocess.run(command, check=True, env=environment, cwd=REPOSITORY)  # noqa: S603

@@ -1,6 +1,6 @@
 """DynamoDB for every capability: a client that keeps deadlines, calls that are retried, optimistic locking."""
 
-from api.dynamodb.client import dynamodb_client
+from api.dynamodb.client import connecting, dynamodb_client
 from api.dynamodb.errors import (
     DynamoDBError,
     Item,
@@ -32,6 +32,7 @@ __all__ = [
     "Table",
     "TransactItem",
     "advising",
+    "connecting",
     "dynamodb_client",
     "stamped",
 ]

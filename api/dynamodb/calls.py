@@ -17,8 +17,8 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NoConnection
 
 from api.deadline import attempts, deadline
-from api.dynamodb.client import DamagedResponse
 from api.dynamodb.errors import ConditionFailed, DynamoDBError, Item, RequestRejected, StorageFull, StoreUnavailable
+from api.dynamodb.responses import DamagedResponse
 
 ATTEMPTS = 4
 CONFLICT_ATTEMPTS = 50

@@ -41,14 +41,20 @@ class DynamoDBRecords:
         return epoch
 
     def some(self, user_id: str) -> list[Item]:
-        """Make one query, at 1 read unit for each 4 KB."""
-        response = self._table.query(
-            None,
-            KeyConditionExpression=f"{RECORDS.partition_key} = :user_id",
-            ExpressionAttributeValues={":user_id": {"S": user_id}},
-            Limit=MAX_ACTIONS,
-        )
-        return [item for item in response["Items"] if item[RECORDS.sort_key]["S"] != MARK]
+        """Make one query, at 1 read unit for each 4 KB, and others where a page has nothing but the mark."""
+        start: dict[str, Any] = {}
+        while True:
+            response = self._table.query(
+                None,
+                KeyConditionExpression=f"{RECORDS.partition_key} = :user_id",
+                ExpressionAttributeValues={":user_id": {"S": user_id}},
+                Limit=MAX_ACTIONS,
+                **start,
+            )
+            found = [item for item in response["Items"] if item[RECORDS.sort_key]["S"] != MARK]
+            if found or "LastEvaluatedKey" not in response:
+                return found
+            start = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
 
     def erase(self, records: list[Item]) -> bool:
         """Delete records in one transaction, at 2 write units for each KB of each; of totals only as they were read."""

@@ -41,6 +41,7 @@ _NUMBERS: dict[str, Callable[[str], Any]] = {
 """What reads each attribute that is a number; all others are strings."""
 _KINDS = {name: "N" if name in _NUMBERS else "S" for name in _TYPES}
 """The DynamoDB type of each attribute that is a property of an expense."""
+_READERS = tuple((name, _NUMBERS.get(name)) for name in _TYPES)
 
 NULLABLE = tuple(name for name, types in _TYPES.items() if NoneType in types)
 """The properties that may be null; an item lacks them then."""
@@ -121,8 +122,8 @@ def state_of(item: Item) -> State:
 
 def from_item(item: Item) -> Expense:
     """Return the expense of an item that has its content."""
-    expense: dict[str, Any] = {name: item[name][kind] if name in item else None for name, kind in _KINDS.items()}
-    for name, number in _NUMBERS.items():
-        if expense[name] is not None:
-            expense[name] = number(expense[name])
+    expense = {
+        name: None if name not in item else item[name]["S"] if number is None else number(item[name]["N"])
+        for name, number in _READERS
+    }
     return cast("Expense", expense)

@@ -26,7 +26,7 @@ class CompiledSchema:
     """One schema, ready to validate values."""
 
     def __init__(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
-        """Compile a translated schema; `definitions` are the translated component schemas by name.
+        """Compile a translated schema; `definitions` are the translated component schemas that it refers to, by name.
 
         Raises `UnsupportedContract`.
         """
@@ -88,8 +88,19 @@ class Schemas:
         """Return a translated schema, compiled. Raises `UnsupportedContract`."""
         key = json.dumps(schema, default=repr)  # with the order of properties, which messages list
         if key not in self._compiled:
-            self._compiled[key] = CompiledSchema(schema, self._components)
+            self._compiled[key] = CompiledSchema(schema, self._referred_to(schema))
         return self._compiled[key]
+
+    def _referred_to(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the component schemas that a schema needs: compiling takes in every one that it is given."""
+        found: dict[str, Any] = {}
+        left = list(_references(schema))
+        while left:
+            name = _component(left.pop())
+            if name in self._components and name not in found:
+                found[name] = self._components[name]
+                left += _references(found[name])
+        return found
 
     def resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the schema itself, or the translated component schema that it refers to.
@@ -99,7 +110,7 @@ class Schemas:
         for _ in range(len(self._components) + 1):
             if "$ref" not in schema:
                 return schema
-            name = schema["$ref"].removeprefix("#/components/schemas/").replace("~1", "/").replace("~0", "~")
+            name = _component(schema["$ref"])
             if name not in self._components:
                 break
             schema = self._components[name]
@@ -130,6 +141,22 @@ def translate(schema: Any) -> Any:
     if schema.get("format") in _FORMAT_SCHEMAS:
         translated["allOf"] = [_FORMAT_SCHEMAS[schema["format"]], *translated.get("allOf", ())]
     return translated
+
+
+def _component(reference: str) -> str:
+    """Return the name of the component schema that a reference is to."""
+    return reference.removeprefix("#/components/schemas/").replace("~1", "/").replace("~0", "~")
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for item in node.values():
+            yield from _references(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _references(item)
 
 
 def pointer(path: tuple[str | int, ...]) -> str:

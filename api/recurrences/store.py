@@ -45,7 +45,7 @@ class DynamoDBRecurrences:
         return Stored(state_of(item), item)
 
     def all_of(self, user_id: str) -> list[Stored]:
-        """Return all that a user has, deletions too, at 1 read unit for each 4 KB: of the usual ones, about 10."""
+        """Return all that a user has, deletions too, at 1 read unit for each 4 KB: of the usual ones, about 11."""
         found: list[Stored] = []
         start: dict[str, Any] = {}
         while True:

@@ -32,6 +32,7 @@ OUTCOME = {
     "replayed": [False, True],
     "categories": ["Food", "food"],
     "moved": 1,
+    "recorded": [["2025-01-31", "2025-02-28", "2025-03-31"], []],
     "erased": 4,
     "problem": "urn:problem-type:expenses:invalid-request",
     "violation": "/category",

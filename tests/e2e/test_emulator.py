@@ -3,6 +3,8 @@
 import json
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from tests.e2e.journey import travel
 from tests.e2e.tables import serving_tables
 from tools import image_root
 from tools.emulator import BINARY, NoEmulator, fetch
-from tools.image_layout import TASK
+from tools.image_layout import DEPENDENCIES, TASK
 from tools.serving import free_address
 
 HEALTH = {"resource": "/health", "httpMethod": "GET", "requestContext": {"requestId": "1"}}
@@ -56,6 +58,21 @@ def silence() -> Iterator[str]:
 
 def test_the_whole_life_of_an_expense_passes_through_the_emulator(emulator: Emulator) -> None:
     travel(ApiClient(EventTransport(emulator.handle)))
+
+
+def test_the_roots_that_the_function_trusts_are_set_out_one_by_one(root: Path) -> None:
+    bundle = printed(root, "-Sc", "from botocore.httpsession import get_cert_path; print(get_cert_path(True))")
+    assert Path(f"{bundle}.d").is_dir(), "a package with a bundle of its own has come into the image"
+
+
+def test_the_function_starts_with_its_regular_expressions_compiled(root: Path) -> None:
+    assert int(printed(root, "-c", "import re; print(len(re._cache))")) > 100
+
+
+def printed(root: Path, *arguments: str) -> str:
+    """Return what Python prints as it runs with what the image has; with `-S`, and nothing else."""
+    environment = {"PYTHONPATH": str(root / DEPENDENCIES)}
+    return subprocess.check_output([sys.executable, *arguments], env=environment, text=True).strip()
 
 
 def test_an_event_that_is_not_api_gateways_is_a_problem_and_no_crash(emulator: Emulator) -> None:

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Low
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import zlib
@@ -88,6 +89,8 @@ class DynamoDBServer:
     plan: dict[str, list[Behaviour]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     """The operations that were asked for, in order."""
+    connections: int = 0
+    """How many have been made."""
 
 
 def hang_before(exchange: Exchange) -> None:
@@ -142,12 +145,20 @@ def cancel(*reasons: str) -> Behaviour:
 
 
 @contextmanager
-def serving(table: FakeDynamoDB) -> Iterator[DynamoDBServer]:
-    """Serve a table while the block runs."""
+def serving(table: FakeDynamoDB, tls: ssl.SSLContext | None = None) -> Iterator[DynamoDBServer]:
+    """Serve a table while the block runs, over TLS where a context with a certificate is given."""
     is_over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            served.connections += 1
+
+        def do_GET(self) -> None:
+            """Respond as DynamoDB does to who asks whether it is there."""
+            Exchange(self, lambda: (200, b"healthy"), is_over, {}).respond()
 
         def do_POST(self) -> None:
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
@@ -164,7 +175,9 @@ def serving(table: FakeDynamoDB) -> Iterator[DynamoDBServer]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served = DynamoDBServer(f"http://127.0.0.1:{server.server_address[1]}")
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    served = DynamoDBServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
@@ -15,6 +15,7 @@ from api.expenses.service import ExpenseService, New
 from api.expenses.states import State
 from api.expenses.store import DynamoDBExpenseStore, Stored, Write
 from api.models import ImportReport
+from api.transfer.rows import Row
 from tests.machine.defects import Defect, instead
 
 moved, drafts, report_of, row_of = (
@@ -58,6 +59,10 @@ def _live_of(self: DynamoDBExpenseStore, user_id: str, limit: int) -> list[Store
     return [stored for stored in any_of(self, user_id, limit) if stored.state.live]
 
 
+def _ids_by_number(user_id: str, rows: Sequence[Row], _entries: object) -> list[str]:
+    return [str(uuid5(NAMESPACE_OID, f"{user_id} {row.line}")) for row in rows]
+
+
 def _all_done(*arguments: Any) -> ImportReport:
     return {**report_of(*arguments), "done": True, "next_line": None}
 
@@ -80,9 +85,7 @@ def _brought_back(patch: pytest.MonkeyPatch) -> None:
 
 FILE_DEFECTS = (
     Defect("a batch disregards its keys", instead("api.expenses.batch._drafts", _drafts_without_keys)),
-    Defect(
-        "an import takes each line for a new one", instead("api.transfer.identity._derived", lambda *_: str(uuid4()))
-    ),
+    Defect("an import knows a line by its number", instead("api.transfer.lines.expense_ids", _ids_by_number)),
     Defect("an import brings back what was deleted", _brought_back),
     Defect("an import says that it is done where it stopped", instead("api.transfer.service._report", _all_done)),
     Defect(

@@ -27,7 +27,8 @@ def bring_and_take(world: World, step: Callable[..., None]) -> None:
     step(world.delete, trashed)
     step(import_, rows, NDJSON)
     _export_and_import(world, step)
-    step(partial(set_budget, world), Identity("Food", "KES"), ("2025-05", Decimal(1), "both"))
+    for currency in ("EUR", "KES"):
+        step(partial(set_budget, world), Identity("Food", currency), ("2025-05", Decimal(1), "both"))
     world.catch_up(user)
     step(move, "Food", "Rent", faults=(*[NONE] * 6, *[Fault.THROTTLED] * 4))
     step(move, "Food", "Rent", faults=(*[NONE] * 4, *[Fault.THROTTLED] * 4))

@@ -70,6 +70,13 @@ class Recurrences:
     def live(self) -> dict[str, RecurrenceModel]:
         return {recurrence_id: model for recurrence_id, model in self.models.items() if model.terms}
 
+    def forget(self, now: datetime, kept: str) -> None:
+        """Forget the deletions that are over, as making another one does."""
+        for recurrence_id, model in list(self.models.items()):
+            if not model.terms and recurrence_id != kept and now - self.deleted_at[recurrence_id] >= KEPT:
+                del self.models[recurrence_id]
+        self.by_key = {key: found for key, found in self.by_key.items() if found in self.models}
+
     def due(self, today: str) -> list[tuple[str, str]]:
         """Return the days and ids of what is due by a day, in order."""
         return sorted((day, each) for each, model in self.live().items() for day in model.due(today))
@@ -112,7 +119,7 @@ def make_recurrence(world: "World", user: str, body: Mapping[str, Any], key: str
         return
     seen = {item["recurrence_id"]: item for item in world.look(user, "/recurrences?limit=100").json["items"]}
     new = set(seen) - set(mine.live())
-    assert len(new) == 1 if response.status == 201 else len(new) <= 1
+    assert len(new) == 1 if response.status == 201 else len(new) <= 1, response
     for recurrence_id in new:
         assert response.status == 201 or _is_open(response), response
         version = before.version + 1 if before else 1
@@ -120,6 +127,7 @@ def make_recurrence(world: "World", user: str, body: Mapping[str, Any], key: str
         assert _shown(seen[recurrence_id]) == mine.models[recurrence_id].shown()
         if key:
             mine.by_key[key], mine.requests[recurrence_id] = recurrence_id, body
+        mine.forget(begun, kept=recurrence_id)
 
 
 def change_recurrence(

@@ -8,9 +8,7 @@ from typing import Any
 
 from tests.machine.budgets import LOOKED_AT, Identity, delete_budget, set_budget
 from tests.machine.faults import Fault
-from tests.machine.files_scenario import bring_and_take
 from tests.machine.ledger import expiry
-from tests.machine.recurrences_scenario import recur
 from tests.machine.world import World
 
 LUNCH = {"category": "Food", "amount": Decimal("12.5"), "payment_method": "Cash", "date": "2025-06-14"}
@@ -25,10 +23,9 @@ MOVES: tuple[dict[str, Any], ...] = (
 NONE, LOST_AFTER, KILLED_AFTER = Fault.NONE, Fault.LOST_AFTER, Fault.KILLED_AFTER
 
 
-def live_through(world: World) -> None:
-    """Do it all, and hold what the user sees to the ledger after each step."""
+def stepping(world: World) -> Callable[..., None]:
+    """Return what has the first user act, with what goes wrong, and holds what is seen then to the ledger."""
     user = world.users[0]
-    ids = world.ledgers[user].records
     world.dynamodb.honours_tokens = False
 
     def step(act: Callable[..., None], *arguments: Any, faults: tuple[Fault, ...] = ()) -> None:
@@ -37,6 +34,13 @@ def live_through(world: World) -> None:
         world.dynamodb.expect(())
         world.check(user)
 
+    return step
+
+
+def live_through(world: World, step: Callable[..., None]) -> None:
+    """Do it all, and hold what the user sees to the ledger after each step."""
+    user = world.users[0]
+    ids = world.ledgers[user].records
     step(world.create, LUNCH, "lunch")
     step(world.create, {**LUNCH, "amount": Decimal(-7)})
     step(world.create, {**LUNCH, "currency": "JPY", "amount": Decimal(100)})
@@ -49,8 +53,6 @@ def live_through(world: World) -> None:
     _delete(world, step, third, fourth)
     _take_time(world, step, fifth)
     _keep_to_budgets(world, step)
-    bring_and_take(world, step)
-    recur(world, step)
 
 
 def _move(world: World, step: Callable[..., None], expense_id: str) -> None:

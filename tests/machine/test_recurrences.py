@@ -147,3 +147,36 @@ def test_what_was_erased_meanwhile_is_not_recorded(contract: Contract) -> None:
     page = record(system)
     assert (page.status, page.json) == (200, {"items": [], "count": 0, "done": True})
     assert seen(system) == ([], [])
+
+
+@pytest.mark.usefixtures("virtual_time")
+@pytest.mark.parametrize("fault", [Fault.SHORT, Fault.EMPTY])
+def test_an_erasure_is_done_when_nothing_is_left_however_short_the_pages_are(contract: Contract, fault: Fault) -> None:
+    system = two_that_are_due(contract)
+    assert record(system).json["done"]
+    for _ in range(20):
+        system.dynamodb.expect([fault] * 60)
+        done = system.send("amina", "POST", "/erase", {"confirm": "erase everything"}).json["done"]
+        system.dynamodb.expect(())
+        if done:
+            break
+    assert done
+    assert seen(system) == ([], [])
+
+
+@pytest.mark.usefixtures("virtual_time")
+@pytest.mark.parametrize(("calls_before", "outcome", "moved"), [(2, "unchanged", 0), (3, "unknown", 1)])
+def test_a_rename_that_fails_says_whether_recurrences_may_have_followed(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch, calls_before: int, outcome: str, moved: int
+) -> None:
+    monkeypatch.setattr("api.recurrences.service.MAX_ACTIONS", 1)
+    system = System(FakeDynamoDB(), contract, ["amina"], Clock())
+    for _ in range(2):
+        assert system.send("amina", "POST", "/recurrences", RENT).status == 201
+    system.dynamodb.expect([*[Fault.NONE] * calls_before, *[Fault.THROTTLED] * 60])
+    response = rename(system)
+    assert (response.status, response.json["outcome"]) == (503, outcome)
+    system.dynamodb.expect(())
+    assert [category for category, *_ in seen(system)[0]].count("Flat") == moved
+    assert rename(system).json["done"]
+    assert [category for category, *_ in seen(system)[0]] == ["Flat", "Flat"]

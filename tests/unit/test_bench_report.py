@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import against, publish
+from bench import against, instructions, publish, tables
 from bench.bounds import Bound, bounds
 from bench.checks import Checks
-from bench.environments import INSTALLED, OURS, PEERS
+from bench.environments import FLOOR, INSTALLED, OURS, PEERS
 from bench.events import OWN_REQUESTS, REQUESTS
 from bench.figures import figures
-from bench.measurements import DYNAMODB, STUB, Measurements
+from bench.measurements import DYNAMODB, STUB, Measurements, count_instructions
 from bench.phases import PHASES
 from bench.plot import COLOURS, plot, plot_phases
 from bench.report import report
@@ -51,6 +51,8 @@ def everything(value: float) -> Measurements:
         found.memory[peer] = {"50": value, "1000": value}
         found.checks[peer] = Checks(3, *[True] * 4)
         found.cold_instructions[peer], found.instructions[peer] = value, dict.fromkeys(REQUESTS, value)
+    for kind in (STUB, DYNAMODB):
+        del found.p50[kind]["three violations"][FLOOR]  # which checks nothing
     for request in OWN_REQUESTS:
         for kind in (STUB, DYNAMODB):
             found.p50[kind][request][OURS] = Samples([value])
@@ -83,6 +85,27 @@ def test_two_trees_are_compared_round_by_round() -> None:
     assert "| get | 200 (100…400) | 150 (50…200) | 0.5 (0.5…0.75) |" in text
     assert "Instructions are not counted: there is no need." in text
     assert "80 MB before, 72 MB now" in text
+
+
+def test_two_trees_instructions_are_compared() -> None:
+    found = a_comparison()
+    found.uncounted = ""
+    found.cold_instructions = {"before": 1400, "now": 1050}
+    found.instructions = {"before": {"get": 5}, "now": {"get": 4}}
+    text = against.report("HEAD~1", found)
+    assert "| cold start | 1,400 | 1,050 | 0.75 |" in text
+    assert "| get | 5 | 4 | 0.8 |" in text
+
+
+def test_a_machine_that_is_too_busy_to_count_instructions_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(_: object) -> None:
+        raise instructions.NotCounted("the status is 503")
+
+    monkeypatch.setattr("bench.measurements._counted", too_late)
+    found = Measurements()
+    count_instructions(found, {})
+    assert "503" in found.uncounted
+    assert tables.instructions(found).startswith("Not counted: ")
 
 
 def test_a_commit_that_is_not_there_is_named() -> None:

@@ -16,8 +16,8 @@ from botocore.exceptions import (
 
 from api.dynamodb import DynamoDBError, RequestRejected, StorageFull, StoreUnavailable
 from api.dynamodb.calls import ATTEMPTS, CONFLICT_ATTEMPTS, read, write
-from api.dynamodb.client import DamagedResponse
 from api.dynamodb.errors import ConditionFailed
+from api.dynamodb.responses import DamagedResponse
 from tests.fakes.dynamodb import canceled
 
 ENDPOINT = {"endpoint_url": "https://dynamodb.eu-west-1.amazonaws.com", "error": "gone"}

@@ -4,30 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.image_layout import BadLayout, check_binding, compile_bytecode, prune_services
+from tools.image_layout import BadLayout, check_binding, compile_bytecode
 
 UNCHECKED_HASH = b"\x01\x00\x00\x00"
 """The flags of bytecode that goes by a hash that is not checked (PEP 552)."""
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Data of two services, with a file beside them."""
-    for name in ("dynamodb", "ec2"):
-        (tmp_path / name / "2012-08-10").mkdir(parents=True)
-    (tmp_path / "partitions.json").write_text("{}")
-    return tmp_path
-
-
-def test_only_the_named_services_and_aws_own_data_stay(data: Path) -> None:
-    prune_services(data, {"dynamodb"})
-    assert sorted(path.name for path in data.iterdir()) == ["dynamodb", "partitions.json"]
-
-
-def test_a_wanted_service_that_is_missing_is_an_error_and_nothing_is_dropped(data: Path) -> None:
-    with pytest.raises(BadLayout, match="no data for sqs"):
-        prune_services(data, {"dynamodb", "sqs"})
-    assert (data / "ec2").exists()
 
 
 def test_bytecode_cannot_go_stale_and_names_its_source(tmp_path: Path) -> None:

@@ -19,6 +19,10 @@ from expense_tracker_client.api.expenses import (  # type: ignore[import-not-fou
     list_expenses,
     update_expense,
 )
+from expense_tracker_client.api.recurrences import (  # type: ignore[import-not-found]
+    create_recurrence,
+    record_due_expenses,
+)
 from expense_tracker_client.api.summary import get_summary  # type: ignore[import-not-found]
 from expense_tracker_client.api.transfer import export_expenses, import_expenses  # type: ignore[import-not-found]
 from expense_tracker_client.api.trash import (  # type: ignore[import-not-found]
@@ -35,8 +39,12 @@ from expense_tracker_client.models import (  # type: ignore[import-not-found]
     ExpenseCreate,
     ExpensePage,
     ExpensePatch,
+    Interval,
+    IntervalUnit,
     Month,
     Problem,
+    RecordingOfDue,
+    RecurrenceCreate,
     SummaryDimension,
 )
 from expense_tracker_client.types import UNSET  # type: ignore[import-not-found]
@@ -120,6 +128,16 @@ def main() -> None:
     categories = list_categories.sync(client=api)
     renamed = rename_category.sync(client=api, body=CategoryRename(from_="food", to="Food"))
     erased = erase_everything.sync(client=api, body=Erasure(confirm=ErasureConfirm.ERASE_EVERYTHING))
+    rent = RecurrenceCreate(
+        category="Rent",
+        amount=450.5,
+        payment_method="Card",
+        first=date(2025, 1, 31),
+        every=Interval(count=1, unit=IntervalUnit.MONTH),
+        times=3,
+    )
+    create_recurrence.sync(client=api, body=rent)
+    recorded = [record_due_expenses.sync(client=api, body=RecordingOfDue()) for _ in range(2)]
     refused = create_expense.sync(client=api, body=ExpenseCreate(category="", amount=1, payment_method="Cash"))
     assert isinstance(refused, Problem)
 
@@ -138,6 +156,7 @@ def main() -> None:
                 "replayed": [batch.items[0].replayed for batch in batches],
                 "categories": [category.name for category in categories.items],
                 "moved": renamed.moved,
+                "recorded": [[item.expense.date.isoformat() for item in each.items] for each in recorded],
                 "erased": erased.erased,
                 "problem": refused.type_,
                 "violation": refused.errors[0].pointer,

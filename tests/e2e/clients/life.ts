@@ -89,6 +89,20 @@ const batches = [await api.POST("/expenses/batch", { body: batch }), await api.P
 const categories = await api.GET("/categories");
 const renamed = await api.POST("/categories/rename", { body: { from: "food", to: "Food" } });
 const erased = await api.POST("/erase", { body: { confirm: "erase everything" } });
+await api.POST("/recurrences", {
+  body: {
+    category: "Rent",
+    amount: 450.5,
+    payment_method: "Card",
+    first: "2025-01-31",
+    every: { count: 1, unit: "month" },
+    times: 3,
+  },
+});
+const recorded = [
+  await api.POST("/recurrences/record", { body: {} }),
+  await api.POST("/recurrences/record", { body: { until: "2025-06-30" } }),
+];
 const refused = await api.POST("/expenses", { body: { category: "", amount: 1, payment_method: "Cash" } });
 const problem: Problem | undefined = refused.error;
 
@@ -106,6 +120,7 @@ console.log(
     replayed: batches.map((each) => each.data?.items[0]?.replayed),
     categories: categories.data?.items.map((category) => category.name),
     moved: renamed.data?.moved,
+    recorded: recorded.map((each) => each.data?.items.map((item) => item.expense.date)),
     erased: erased.data?.erased,
     problem: problem?.type,
     violation: problem?.errors?.[0].pointer,

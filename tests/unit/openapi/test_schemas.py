@@ -124,3 +124,13 @@ def test_the_same_reference_in_two_documents_is_two_schemas() -> None:
     reference = {"$ref": "#/components/schemas/Pet"}
     accepted = [Schemas({"Pet": {"type": kind}}).compile(reference).accepts("x") for kind in ("string", "number")]
     assert accepted == [True, False]
+
+
+def test_a_schema_is_compiled_with_the_components_that_it_leads_to_and_no_others() -> None:
+    name = {"$ref": "#/components/schemas/Name~11"}
+    node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "name": name}}
+    schemas = Schemas({"Node": node, "Name/1": {"type": "string"}, "Other": {"$ref": "#/components/schemas/Node"}})
+    nodes = schemas.compile({"type": "array", "items": {"$ref": "#/components/schemas/Node"}})
+    assert nodes._document["components"]["schemas"].keys() == {"Node", "Name/1"}
+    assert nodes.accepts([{"next": {"name": "a"}}])
+    assert not nodes.accepts([{"next": {"name": 1}}])
