@@ -89,5 +89,5 @@ def test_what_a_response_may_leave_out_is_named(name: str) -> None:
 def test_what_only_the_originals_have_is_named_for_each_copy() -> None:
     contract = copy.deepcopy(CONTRACT)
     for name in ORIGINALS:
-        schemas_of_expenses(contract)[name]["properties"]["merchant"] = {"type": "string", "nullable": True}
-    assert differences(contract) == [f"{name} has no merchant" for name in COPIES]
+        schemas_of_expenses(contract)[name]["properties"]["shop"] = {"type": "string", "nullable": True}
+    assert differences(contract) == [f"{name} has no shop" for name in COPIES]

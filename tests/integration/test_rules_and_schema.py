@@ -13,7 +13,7 @@ from tests.integration.conftest import ApiOver
 BLANK = "\u200b"
 """A label without a visible character."""
 GOOD = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "currency": "EUR", "date": "2025-06-14"}
-BY_SCHEMA: dict[str, Any] = {**dict.fromkeys(GOOD, True), "amount": "1", "notes": 7, "merchant": "unknown"}
+BY_SCHEMA: dict[str, Any] = {**dict.fromkeys(GOOD, True), "amount": "1", "notes": 7, "colour": "unknown"}
 BY_RULE = {"category": BLANK, "payment_method": BLANK, "amount": 1.234, "currency": "XYZ"}
 CHOICES = st.fixed_dictionaries(
     {name: st.sampled_from([each for each in (GOOD, BY_SCHEMA, BY_RULE) if name in each]) for name in BY_SCHEMA}
