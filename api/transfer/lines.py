@@ -18,6 +18,8 @@ MAX_VIOLATIONS = 1000
 """How many violations of a file are named at the most."""
 CLOCK_SKEW = timedelta(seconds=5)
 """How far ahead the clock of the Lambda that an exported instant is from may be."""
+LOST = "\ufffd"
+"""What API Gateway passes on in the place of an octet that is not UTF-8; a file that is UTF-8 can have it, too."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """Before it nothing was recorded."""
 
@@ -67,7 +69,17 @@ def _violations(row: Row, schema: CompiledSchema) -> list[Violation]:
         messages.setdefault(pointer(path), message)
     if "/date" in messages:
         messages["/date"] = _misdated(row.values.get("date")) or messages["/date"]
+    for count, at in enumerate(at for at in _misread(row.values) if at in messages):
+        if count:  # once for the line: a file in another encoding has it in all of them
+            del messages[at]
+        else:
+            messages[at] = _NOT_UTF_8
     return [violation(row.line, message, at) for at, message in messages.items()]
+
+
+def _misread(values: dict[str, Any]) -> Iterator[str]:
+    """Give the JSON Pointer of each string in which a character was lost."""
+    return (pointer((name,)) for name, value in values.items() if isinstance(value, str) and LOST in value)
 
 
 def _misdated(value: Any) -> str:
@@ -132,6 +144,7 @@ def _parsed(text: str) -> datetime | None:
         return None
 
 
+_NOT_UTF_8 = "is not UTF-8, or has U+FFFD in the place of a character that was lost; save the file in UTF-8"
 _OTHER_ORDER = re.compile(r"[0-9]{1,2}([/.\- ])[0-9]{1,2}\1([0-9]{4}|[0-9]{2})")
 _OTHER_SEPARATORS = re.compile(r"[0-9]{4}([/. ]?)[0-9]{1,2}\1[0-9]{1,2}")
 _WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].{1,40}")

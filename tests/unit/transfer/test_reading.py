@@ -21,6 +21,8 @@ LINE = CONTRACT["paths"]["/import"]["post"]["requestBody"]["x-line"]
 SCHEMA = Schemas(CONTRACT["components"]["schemas"]).compile(translate(LINE))
 HEADER = "date,amount,category,payment_method,currency,notes\n"
 LUNCH = "2025-06-14,12.5,Food,Cash,,\n"
+NOT_UTF_8 = "is not UTF-8, or has U+FFFD in the place of a character that was lost; save the file in UTF-8"
+SHORTENED = "must have no exponent: a spreadsheet that shows 123456.78 as 1.23E+05 saves it without the other digits"
 ALLOWED = ", ".join(table.ACCEPTED)
 
 
@@ -83,7 +85,11 @@ def test_a_line_is_counted_as_an_editor_counts_it() -> None:
         ("€12", "must be a number such as 12.50 or -3.2, and nothing else"),
         ("(12.50)", "must be a number such as 12.50 or -3.2, and nothing else"),
         ("NaN", "must be a number such as 12.50 or -3.2, and nothing else"),
-        ("1e999999999", "must be a number such as 12.50 or -3.2, and nothing else"),
+        ("1e3", SHORTENED),
+        ("-1E-2", SHORTENED),
+        ("1.23457E+05", SHORTENED),
+        ('"1,23457E+05"', SHORTENED),
+        ("1e999999999", SHORTENED),
         ("9" * 5000, "must be a number such as 12.50 or -3.2, and nothing else"),
         ("9" * 16, "must be at most 999999999999999"),
         ("1.005", "must have at most 2 decimals in EUR"),
@@ -165,7 +171,21 @@ def test_a_missing_column_is_named_once() -> None:
     assert wrong_in(text) == [(1, "/payment_method", "is required")]
 
 
-@pytest.mark.parametrize("text", ["Caf\ufffd", "a\0b", "\x07"])
+def test_an_exponent_is_a_number_in_json() -> None:
+    line = '{"date": "2025-06-14", "amount": 1.5e1, "category": "Food", "payment_method": "Cash"}'
+    assert expenses_of(ndjson.read(line))[0]["amount"] == 15
+
+
+def test_a_file_in_another_encoding_is_said_to_be_none_of_utf_8_once_a_line() -> None:
+    text = HEADER + LUNCH + "2025-06-14,\xa312,Caf\xe9,Cash,euro,\xe0 deux\n" + LUNCH.replace("Food", "Caf\xe9")
+    misread = text.encode("latin-1").decode(errors="replace")
+    wrong_currency = (3, "/currency", "must be three capital letters, such as EUR")
+    assert wrong_in(misread) == [(3, "/amount", NOT_UTF_8), wrong_currency, (4, "/category", NOT_UTF_8)]
+    line = '{"date": "2025-06-14", "amount": 1, "category": "Caf\ufffd", "payment_method": "Cash"}'
+    assert wrong(ndjson.read(line)) == [(1, "/category", NOT_UTF_8)]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\x07"])
 def test_what_was_misread_is_refused_where_it_is(text: str) -> None:
     assert [found[:2] for found in wrong_in(f"{HEADER}{LUNCH}2025-06-14,1,{text},Cash,,{text}\n")] == [
         (3, "/category"),
