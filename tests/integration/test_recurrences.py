@@ -10,6 +10,7 @@ import pytest
 
 from tests.client import ApiClient, Response
 from tests.clock import Clock
+from tests.contract.document import CONTRACT
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver
 
@@ -446,7 +447,7 @@ def test_much_is_recorded_in_parts_the_earliest_first(api: ApiClient) -> None:
     page = api.post("/recurrences/record", {}).json
     dates = [item["expense"]["date"] for item in page["items"]]
     assert (page["done"], dates) == (False, sorted(dates))
-    assert len(dates) <= 50
+    assert len(dates) == CONTRACT["components"]["schemas"]["RecordedDue"]["properties"]["items"]["maxItems"]
     assert dates[-1] < due(api)[0]
     assert len(record(api)) == 62 + 7 - len(dates)
     assert len(recorded(api)) == 62 + 7
