@@ -43,7 +43,7 @@ def alarms(config: Config, metrics: Metrics) -> tuple[Alarm, ...]:
         Alarm(
             name="api-latency",
             description=f"One response in a hundred takes longer than {config.alarm_latency_ms} ms. "
-            "Query latency-by-operation says which.",
+            "Query latency-by-operation says which. All is well where that is import_expenses only: imports are paced.",
             metrics={"latency": metrics.of_api("Latency", "p99")},
             expression="latency",
             threshold=config.alarm_latency_ms,

@@ -323,6 +323,8 @@ def _added(before: Item, action: Mapping[str, Any]) -> Item:
 
 
 def _holds(clause: str, values: Item, item: Item) -> bool:
+    if match := re.fullmatch(r"\((\S+ = \S+|\S+) OR (\S+)\)", clause):
+        return any(_holds(each, values, item) for each in match.groups())
     if match := re.fullmatch(r"attribute_(not_)?exists\((\w+)\)", clause):
         return (match[2] in item) != bool(match[1])
     if match := re.fullmatch(r"(\w+) = (:\w+)", clause):

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.dynamodb import ItemChanged, ItemExists, ItemMissing, Table, TransactItem
+from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, Table, TransactItem
 from api.expenses.filters import Window
 from api.expenses.items import Position, to_item
 from api.expenses.store import DynamoDBExpenseStore, Slice
@@ -158,6 +158,26 @@ def test_a_cancelled_transaction_gives_the_same_reasons_and_changes_nothing(clie
         {"Code": "ConditionalCheckFailed"},
     ]
     assert fake.items_of("records") == client.scan(TableName="records")["Items"] == []
+
+
+@pytest.mark.parametrize("kept", [{}, {"purchases": {"N": "0"}}, {"purchases": {"N": "1"}}], ids=["absent", "0", "1"])
+def test_a_condition_with_an_alternative_holds_for_the_same_items(client: "DynamoDBClient", kept: Item) -> None:
+    fake: Any = FakeDynamoDB()
+    key = RECORDS.key("amina", "total#2025-06")
+    codes = []
+    for a_client in (client, fake):
+        a_client.put_item(TableName="records", Item={**key, **kept})
+        try:
+            a_client.update_item(
+                TableName="records",
+                Key=key,
+                UpdateExpression="ADD spent :amount",
+                ConditionExpression="(purchases = :seen OR attribute_not_exists(purchases))",
+                ExpressionAttributeValues={":amount": {"N": "5"}, ":seen": {"N": "0"}},
+            )
+        except ClientError as error:
+            codes.append(error.response["Error"]["Code"])
+    assert codes == ["ConditionalCheckFailedException"] * (2 if kept == {"purchases": {"N": "1"}} else 0)
 
 
 def test_items_by_their_keys_are_the_same(client: "DynamoDBClient") -> None:

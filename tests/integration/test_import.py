@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.client import ApiClient, Response
+from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver
 from tests.integration.test_export import CSV, NDJSON, exported, objects
@@ -196,6 +197,17 @@ def test_an_export_into_the_same_account_records_nothing(api: ApiClient) -> None
     imported(api, spreadsheet(20))
     for media_type in (NDJSON, CSV):
         assert counts(imported(api, exported(api, "", media_type), media_type)) == (0, 20, 0)
+
+
+def test_an_expense_changed_by_a_clock_that_is_behind_comes_back(api: ApiClient, clock: Clock) -> None:
+    clock.now = datetime(2025, 6, 14, 12, tzinfo=UTC)
+    expense_id = api.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"}).json["expense_id"]
+    clock.now -= timedelta(seconds=1)
+    api.patch(f"/expenses/{expense_id}", {"amount": 2})
+    text = exported(api, "", NDJSON)
+
+    assert counts(imported(api.as_user("ben"), text, NDJSON)) == (1, 0, 0)
+    assert exported(api.as_user("ben"), "", NDJSON) == text
 
 
 LABELS = st.text(

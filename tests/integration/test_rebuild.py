@@ -198,9 +198,11 @@ def test_others_that_write_all_the_time_neither_spoil_nor_are_spoiled() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         writers = [pool.submit(write, seed) for seed in range(3)]
-        for _ in range(30):
-            recount.of_user("amina", write=True, pause=at_once)
-        is_over.set()
+        try:
+            for _ in range(30):
+                recount.of_user("amina", write=True, pause=at_once)
+        finally:
+            is_over.set()
         for writer in writers:
             writer.result()
     recount.of_user("amina", write=True, pause=at_once)
