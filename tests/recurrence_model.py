@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from api.models import RecurrenceCreate
+
 DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 DAYS = {"day": 1, "week": 7}
 MONTHS = {"month": 1, "year": 12}
-DEFAULTS: Mapping[str, Any] = {"currency": "EUR", "notes": None, "until": None, "times": None}
+DEFAULTS: Mapping[str, Any] = {**dict.fromkeys(RecurrenceCreate.__annotations__), "currency": "EUR"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from api.dynamodb import stamped
-from api.expenses.items import NULLABLE, to_item
+from api.expenses.items import to_item
 from api.expenses.rules import MONTHS
 from api.models import Expense
 from api.summaries.cells import additions, record_key, tallies_of
@@ -25,7 +25,7 @@ def expense(number: int, day: date, **properties: object) -> Expense:
     """Return an expense of a day; the number decides whatever `properties` leaves open. Some are of one instant."""
     recorded_at = f"2025-01-01T00:00:{number * 13 % 60:02}.{number % 2:06}Z"
     made = {
-        **dict.fromkeys(NULLABLE),
+        **dict.fromkeys(Expense.__annotations__),
         "expense_id": str(UUID(int=number * 7919 + 1)),
         "category": CATEGORIES[number % len(CATEGORIES)],
         "amount": Decimal(number * 37 % 2000 - 200) / 4,

@@ -15,7 +15,6 @@ for good has neither `deletion_key` nor anything of the expense but its id and v
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from types import NoneType
 from typing import Any, NamedTuple, cast, get_args, get_type_hints
 
 from api.dynamodb import Item
@@ -35,16 +34,13 @@ def _types(hint: Any) -> set[type]:
 
 
 _TYPES = {name: _types(hint) for name, hint in get_type_hints(Expense).items()}
-_NUMBERS: dict[str, Callable[[str], Any]] = {
+NUMBERS: dict[str, Callable[[str], Any]] = {
     name: number for name, types in _TYPES.items() for number in (Decimal, int) if number in types
 }
 """What reads each attribute that is a number; all others are strings."""
-_KINDS = {name: "N" if name in _NUMBERS else "S" for name in _TYPES}
+_KINDS = {name: "N" if name in NUMBERS else "S" for name in _TYPES}
 """The DynamoDB type of each attribute that is a property of an expense."""
-_READERS = tuple((name, _NUMBERS.get(name)) for name in _TYPES)
-
-NULLABLE = tuple(name for name, types in _TYPES.items() if NoneType in types)
-"""The properties that may be null; an item lacks them then."""
+_READERS = tuple((name, NUMBERS.get(name)) for name in _TYPES)
 
 _OF_STATES = {*_KINDS, *EXPENSES.key_attributes, CHANGED_AT, DELETED_AT, EXPIRES_AT}
 """The attributes that the state of an item decides."""

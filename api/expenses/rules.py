@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from api.expenses.currencies import MINOR_UNIT_DIGITS, WITHDRAWN
 from api.expenses.visible import is_visible, without_invisible
-from api.models import MAXIMUM, ExpenseCreate, Month
+from api.models import MAXIMUM, Expense, ExpenseCreate, Month
 from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.partial import INVALID
 
@@ -36,8 +36,15 @@ def label(text: str) -> str:
     return text
 
 
+_SAID = tuple(name for name in Expense.__annotations__ if name in ExpenseCreate.__annotations__)
+"""The properties that a client may set, in the contract's order."""
+
+
 class Entry(TypedDict):
-    """What an expense says of the spending itself, derived properties included."""
+    """What an expense says of the spending itself, derived properties included.
+
+    Those without a rule are in it, too, without being named here, so that a new one needs nothing.
+    """
 
     category: str
     amount: Decimal
@@ -62,7 +69,7 @@ def today(now: datetime, zone: tzinfo | None) -> str:
 
 
 def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
-    """Put an expense with nothing left out under the rules.
+    """Put an expense that has a date and a currency under the rules; what else it leaves out is null.
 
     `given` are the properties that were sent. Raises `InvalidRequest`.
     """
@@ -74,8 +81,9 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
     if violations:
         raise InvalidRequest(violations)
     day = date.fromisoformat(complete["date"])
-    notes = complete["notes"]
-    return {
+    said: dict[str, Any] = {name: complete.get(name) for name in _SAID}
+    notes = said["notes"]
+    ruled: Entry = {
         "category": labels["category"],
         "amount": amount,
         "currency": currency,
@@ -85,6 +93,13 @@ def entry(complete: ExpenseCreate, given: Collection[str]) -> Entry:
         "month": MONTHS[day.month - 1],
         "year": day.year,
     }
+    return cast("Entry", {**said, **ruled})
+
+
+def expense_of(expense_id: str, said: Entry, created_at: str, updated_at: str, version: int = 1) -> Expense:
+    """Return the expense under an id that says this: the one place where a new one is put together."""
+    recording = {"version": version, "created_at": created_at, "updated_at": updated_at}
+    return cast("Expense", {"expense_id": expense_id, **said, **recording})
 
 
 def partial_violations(given: Mapping[str, Any], default_currency: str | None, day: str) -> list[Violation]:

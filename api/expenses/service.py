@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from api.deadline import attempts
@@ -12,8 +12,7 @@ from api.dynamodb import ItemWrite, StoreUnavailable, TransactItem
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
-from api.expenses.items import NULLABLE, Position
-from api.expenses.rules import entry, partial_violations, today
+from api.expenses.rules import entry, expense_of, partial_violations, today
 from api.expenses.search import find
 from api.expenses.states import InstantPosition, State, States, deleted, instant, moved, oldest_deletion, recorded
 from api.expenses.store import MAX_CHANGED, MAX_ERASED, AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
@@ -21,6 +20,9 @@ from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.strict_json import dump
+
+if TYPE_CHECKING:
+    from api.expenses.items import Position
 
 ATTEMPTS = 50
 FIRST_PAUSE = 0.02
@@ -88,24 +90,14 @@ class ExpenseService:
         """Return the expense that a request is to record, with nothing left out. Raises `InvalidRequest`."""
         now = self._now()
         day, violations = _day(caller, new, now)
-        defaults = {**dict.fromkeys(NULLABLE), "currency": self._default_currency}
-        complete = cast("ExpenseCreate", {**defaults, **new, "date": day})
+        complete = cast("ExpenseCreate", {"currency": self._default_currency, **new, "date": day})
         try:
-            content = {**complete, **entry(complete, given=new)}
+            said = entry(complete, given=new)
         except InvalidRequest as error:
             violations += error.violations
         if violations:
             raise InvalidRequest(violations)
-        expense = cast(
-            "Expense",
-            {
-                "expense_id": _expense_id(caller.user_id, idempotency_key),
-                **content,
-                "version": 1,
-                "created_at": instant(now),
-                "updated_at": instant(now),
-            },
-        )
+        expense = expense_of(_expense_id(caller.user_id, idempotency_key), said, instant(now), instant(now))
         return New(recorded(expense), "" if idempotency_key is None else _digest(expense, given=new))
 
     def violations(self, caller: Caller, new: Mapping[str, Any]) -> list[Violation]:

@@ -9,13 +9,15 @@
 What is null is absent. A deleted one has nothing of its content; `updated_at` is when it was deleted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, cast
 
 from api.dynamodb import Item
+from api.expenses.items import NUMBERS
 from api.expenses.states import KEPT
+from api.models import RecurrenceCreate
 from api.recurrences.terms import Terms
 from api.tables import RECORDS, join_key, split_key
 
@@ -23,7 +25,9 @@ PREFIX = "recurrence"
 """What the record keys of all recurrences begin with."""
 REQUEST_DIGEST = "request_digest"
 """The attribute with the digest of the request that made it by an idempotency key; else it is empty."""
-_STRINGS = ("category", "currency", "payment_method", "notes", "first", "until")
+_NUMBERS: dict[str, Callable[[str], Any]] = {**NUMBERS, "times": int}
+_READERS = tuple((name, _NUMBERS.get(name)) for name in RecurrenceCreate.__annotations__ if name != "every")
+"""Each attribute that is a property of its own, with what reads it if it is a number; all others are strings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,11 @@ def state_of(item: Item) -> State:
 
 
 def _content(state: State, terms: Terms) -> dict[str, Any]:
-    every, times, through = terms["every"], terms["times"], state.recorded_through
-    strings = {name: value for name, value in terms.items() if name in _STRINGS and value is not None}
+    every, through = terms["every"], state.recorded_through
+    values = [(name, "N" if number else "S", terms.get(name)) for name, number in _READERS]
     return {
-        **{name: {"S": value} for name, value in strings.items()},
-        "amount": {"N": format(terms["amount"], "f")},
+        **{name: {kind: str(value)} for name, kind, value in values if value is not None},
         "every": {"M": {"count": {"N": str(every["count"])}, "unit": {"S": every["unit"]}}},
-        **({} if times is None else {"times": {"N": str(times)}}),
         **({} if through is None else {"recorded_through": {"S": through.isoformat()}}),
         "skipped": {"L": [{"S": day} for day in state.skipped]},
     }
@@ -93,9 +95,10 @@ def _content(state: State, terms: Terms) -> dict[str, Any]:
 def _terms(item: Item) -> Terms:
     every = item["every"]["M"]
     terms = {
-        **{name: item[name]["S"] if name in item else None for name in _STRINGS},
-        "amount": Decimal(item["amount"]["N"]),
+        **{
+            name: None if name not in item else item[name]["S"] if number is None else number(item[name]["N"])
+            for name, number in _READERS
+        },
         "every": {"count": int(every["count"]["N"]), "unit": every["unit"]["S"]},
-        "times": int(item["times"]["N"]) if "times" in item else None,
     }
     return cast("Terms", terms)

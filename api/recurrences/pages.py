@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from api import cursors
 from api.models import Occurrence, Recurrence
@@ -14,17 +15,9 @@ from api.recurrences.terms import Terms
 def shown(state: State, content: Terms) -> Recurrence:
     """Return a recurrence, with the first occurrence that is to be recorded."""
     coming = next(open_days(state), None)
-    return {
+    shown = {
         "recurrence_id": state.recurrence_id,
-        "category": content["category"],
-        "amount": content["amount"],
-        "currency": content["currency"],
-        "payment_method": content["payment_method"],
-        "notes": content["notes"],
-        "first": content["first"],
-        "every": content["every"],
-        "until": content["until"],
-        "times": content["times"],
+        **content,
         "recorded_through": state.recorded_through.isoformat() if state.recorded_through else None,
         "skipped": list(state.skipped),
         "next": coming.isoformat() if coming else None,
@@ -32,19 +25,13 @@ def shown(state: State, content: Terms) -> Recurrence:
         "created_at": state.created_at,
         "updated_at": state.updated_at,
     }
+    return cast("Recurrence", shown)
 
 
 def shown_occurrence(position: Position, content: Terms) -> Occurrence:
     """Return an occurrence that is not recorded."""
-    return {
-        "recurrence_id": position.recurrence_id,
-        "date": position.day,
-        "category": content["category"],
-        "amount": content["amount"],
-        "currency": content["currency"],
-        "payment_method": content["payment_method"],
-        "notes": content["notes"],
-    }
+    of_expense = {name: value for name, value in content.items() if name in Occurrence.__annotations__}
+    return cast("Occurrence", {"recurrence_id": position.recurrence_id, "date": position.day, **of_expense})
 
 
 def position_of(state: State) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from api.deadline import remaining
 from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses.errors import ExpenseBusy
+from api.expenses.rules import expense_of
 from api.expenses.service import ExpenseService, New
 from api.expenses.states import instant, recorded
 from api.expenses.store import OthersChanged
@@ -108,10 +109,5 @@ class Recorder:
 
 def _expense(user_id: str, recurrence_id: str, terms: Terms, day: date, now: str) -> Expense:
     """Return the expense of an occurrence, under the id that it always has."""
-    return {
-        "expense_id": str(uuid5(_OCCURRENCES, f"{user_id}\n{recurrence_id}\n{day.isoformat()}")),
-        **entry_of(terms, day),
-        "version": 1,
-        "created_at": now,
-        "updated_at": now,
-    }
+    expense_id = str(uuid5(_OCCURRENCES, f"{user_id}\n{recurrence_id}\n{day.isoformat()}"))
+    return expense_of(expense_id, entry_of(terms, day), now, now)

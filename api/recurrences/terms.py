@@ -13,7 +13,10 @@ from api.recurrences.schedule import LAST_DAY, Schedule, has_occurrence
 
 
 class Terms(TypedDict):
-    """What a client sets of a recurrence, with nothing left out; but for the dates that are skipped."""
+    """What a client sets of a recurrence, with nothing left out; but for the dates that are skipped.
+
+    A property without a rule is in it, too, without being named here, so that a new one needs nothing.
+    """
 
     category: str
     amount: Decimal
@@ -28,7 +31,7 @@ class Terms(TypedDict):
 
 def complete(new: RecurrenceCreate, default_currency: str) -> Terms:
     """Return the terms of a new recurrence. Raises `InvalidRequest`."""
-    defaults = {"currency": default_currency, "notes": None, "until": None, "times": None}
+    defaults = {**dict.fromkeys(RecurrenceCreate.__annotations__), "currency": default_currency}
     found, violations = _checked(cast("Terms", {**defaults, **new}), given=new)
     if violations:
         raise InvalidRequest(violations)
@@ -125,11 +128,4 @@ def _end_violations(terms: Terms, given: Collection[str]) -> Iterator[Violation]
 
 
 def _expense(terms: Terms, day: str) -> ExpenseCreate:
-    return {
-        "category": terms["category"],
-        "amount": terms["amount"],
-        "currency": terms["currency"],
-        "payment_method": terms["payment_method"],
-        "notes": terms["notes"],
-        "date": day,
-    }
+    return cast("ExpenseCreate", {**terms, "date": day})  # of the rest, `entry` takes nothing

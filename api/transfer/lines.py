@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from api.expenses.items import NULLABLE
-from api.expenses.rules import Entry, entry, partial_violations
+from api.expenses.rules import Entry, entry, expense_of, partial_violations
 from api.expenses.states import State, instant
-from api.models import Expense, ExpenseCreate
+from api.models import ExpenseCreate
 from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.partial import INVALID
 from api.openapi.schema import CompiledSchema, pointer
@@ -117,7 +116,7 @@ def _instant_violations(line: int, values: Mapping[str, Any], now: datetime) -> 
 def _entry(row: Row, default_currency: str) -> Entry:
     """Return what a valid row says of the spending. Raises `InvalidRequest`."""
     given = {name: value for name, value in row.values.items() if name in ExpenseCreate.__annotations__}
-    complete = cast("ExpenseCreate", {**dict.fromkeys(NULLABLE), "currency": default_currency, **given})
+    complete = cast("ExpenseCreate", {"currency": default_currency, **given})
     content = entry(complete, given)
     of_date = {"month": content["month"], "year": content["year"]}
     wrong = [
@@ -140,9 +139,7 @@ def _instants(values: dict[str, Any], recorded_at: datetime) -> tuple[str, str]:
 
 def _state(values: dict[str, Any], expense_id: str, content: Entry, instants: tuple[str, str], now: str) -> State:
     version = int(values.get("version", 1))
-    created_at, updated_at = instants
-    recording = {"version": version, "created_at": created_at, "updated_at": updated_at}
-    return State(expense_id, version, now, cast("Expense", {"expense_id": expense_id, **content, **recording}))
+    return State(expense_id, version, now, expense_of(expense_id, content, *instants, version))
 
 
 def _parsed(text: str) -> datetime | None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from api.models import Expense
+from api.expenses.items import NUMBERS
+from api.models import Expense, ExpenseCreate
 from api.openapi.errors import Violation
 from api.openapi.strict_json import NotStrictJson, normalized, parse_number
 from api.transfer.formulas import neutralized, restored
@@ -20,11 +21,10 @@ from api.transfer.rows import Row, Rows, violation
 MEDIA_TYPE = "text/csv"
 
 _FIRST = ("date", "amount", "currency", "category", "payment_method", "notes")
-COLUMNS = (*_FIRST, *(name for name in Expense.__annotations__ if name not in _FIRST))
-"""Every property of an expense, what people look at first."""
-STRINGS = frozenset({"category", "payment_method", "notes"})
+COLUMNS = tuple(dict.fromkeys((*_FIRST, *ExpenseCreate.__annotations__, *Expense.__annotations__)))
+"""Every property of an expense, what people look at first, and what clients set before the rest."""
+STRINGS = frozenset({*ExpenseCreate.__annotations__} - {*NUMBERS, "date", "currency"})
 """The columns that users fill as they like."""
-NUMBERS = frozenset({"amount", "year", "version"})
 ACCEPTED = (*COLUMNS, "import_id")
 """The columns that a table to import may have."""
 REQUIRED = ("date", "amount", "category", "payment_method")

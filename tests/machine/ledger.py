@@ -7,8 +7,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from api.models import ExpenseCreate
+
 Expense: TypeAlias = dict[str, Any]
 """An expense as the API returns it."""
+NOTHING_SAID: Expense = dict.fromkeys(ExpenseCreate.__annotations__)
+"""What a request leaves out is null, unless it has a default."""
 
 MONTHS = list(month_name)[1:]
 KEPT = timedelta(days=30)
@@ -82,7 +86,7 @@ class Ledger:
             if before.request != body:
                 return Expected(422)
             return Expected(201, shows=before, is_replay=True) if before.is_live else Expected(410)
-        given = {"currency": "EUR", "notes": None, "date": now.date().isoformat(), **body}
+        given = {**NOTHING_SAID, "currency": "EUR", "date": now.date().isoformat(), **body}
         version = before.version + 1 if before else 1
         return Expected(201, after=Record(_expense(given, version), request=body if key else None))
 
@@ -119,7 +123,7 @@ class Ledger:
 
     def imported(self, line: Mapping[str, Any], before: Record | None) -> Record:
         """Return the expense that a line of a file becomes, on nothing or upon a deletion whose time is over."""
-        given = {"currency": "EUR", "notes": None, "version": 1, **line}
+        given = {**NOTHING_SAID, "currency": "EUR", "version": 1, **line}
         given.pop("import_id", None)
         version = given["version"] if before is None else max(given["version"], before.version + 1)
         return Record(_expense(given, version))

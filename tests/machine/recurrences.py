@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from api.models import ExpenseCreate
 from tests.client import Response
 from tests.figures import FIGURES
 from tests.machine.draws import FAULTS, PRECONDITIONS, USERS
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_RECORDED = 49
 MISSING = "00000000-0000-4000-8000-000000000000"
-CONTENT = ("category", "amount", "currency", "payment_method", "notes")
+CONTENT = tuple(name for name in ExpenseCreate.__annotations__ if name != "date")
 EVERY = st.sampled_from(
     [
         {"count": 1, "unit": "month"},

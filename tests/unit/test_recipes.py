@@ -1,5 +1,6 @@
 """docs/changing.md: its recipes are as short as they say, and the first one is followed in a copy of the project."""
 
+import copy
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.document import CONTRACT
+from tests.contract.test_copies import schemas_of_expenses
 
 ROOT = Path(__file__).parents[2]
 RECIPES = dict(
@@ -28,6 +30,46 @@ def test_a_merchant_is_recorded_changed_cleared_and_read_back(api: ApiClient) ->
     assert api.patch(url, {"merchant": None}).json["merchant"] is None
     assert recorded(api, **LUNCH).json["merchant"] is None
     assert api.post("/expenses", {**LUNCH, "merchant": "x" * 81}).status == 400
+
+
+def test_a_merchant_is_in_the_feed_of_changes_and_in_the_trash(api: ApiClient) -> None:
+    batch = api.post("/expenses/batch", {"items": [{**LUNCH, "merchant": "Mama Oliech"}, LUNCH]}).json["items"]
+    assert [item["expense"]["merchant"] for item in batch] == ["Mama Oliech", None]
+    changes = {item["expense_id"]: item["expense"] for item in api.get("/changes").json["items"]}
+    for item in batch:
+        expense = item["expense"]
+        assert changes[expense["expense_id"]] == expense
+        assert api.delete(place(expense)).status == 204
+        assert api.get("/trash").json["items"][0]["merchant"] == expense["merchant"]
+        assert api.post(f"{place(expense)}/restore").json["merchant"] == expense["merchant"]
+
+
+def test_a_merchant_is_exported_and_imported(api: ApiClient) -> None:
+    for merchant in ("=Amadi", "Mama Oliech", None):
+        recorded(api, **LUNCH, merchant=merchant)
+    for media_type in ("text/csv", "application/x-ndjson"):
+        exported = api.get("/export", Accept=media_type).text
+        assert ("'=Amadi" in exported) == (media_type == "text/csv")
+        other = api.as_user(media_type)
+        report = other.send("POST", "/import", {"Content-Type": media_type}, exported)
+        assert report.json["recorded"] == 3, report.text
+        assert other.get("/expenses").json == api.get("/expenses").json
+
+
+def test_a_merchant_recurs(api: ApiClient) -> None:
+    rent = {"category": "Rent", "amount": 1, "payment_method": "Cash", "first": "2025-01-31"}
+    for merchant in ({}, {"merchant": "Mama Oliech"}):
+        new = {**rent, **merchant, "every": {"count": 1, "unit": "month"}, "times": 1}
+        recurrence = api.post("/recurrences", new).json
+        url = f"/recurrences/{recurrence['recurrence_id']}"
+        assert api.get(url).json["merchant"] == merchant.get("merchant")
+        assert api.patch(url, {"amount": 2}).json["merchant"] == merchant.get("merchant")
+        [occurrence] = api.get("/recurrences/due").json["items"]
+        [item] = api.post("/recurrences/record", {}).json["items"]
+        assert occurrence["merchant"] == item["expense"]["merchant"] == merchant.get("merchant")
+        assert api.get(place(item["expense"])).json == item["expense"]
+    assert api.patch(url, {"merchant": "Amadi"}).json["merchant"] == "Amadi"
+    assert api.patch(url, {"merchant": None}).json["merchant"] is None
 """
 
 
@@ -43,15 +85,21 @@ def test_a_recipe_takes_few_files_and_all_of_them_exist(recipe: str) -> None:
     assert (len(files), [name for name in files if not (ROOT / name).is_file()]) == (FILES[recipe], [])
 
 
+def test_the_recipe_of_a_property_names_every_schema_that_has_it() -> None:
+    recipe = RECIPES["a property to an expense"]
+    assert [name for name in schemas_of_expenses(CONTRACT) if f"`{name.split(' ')[0]}`" not in recipe] == []
+
+
 def test_a_new_property_is_served_once_the_contract_has_it(tmp_path: Path) -> None:
     for part in ("api", "definitions", "local", "tests", "tools"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "snapshots"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    contract = json.loads(json.dumps(CONTRACT))
-    for name in ("Expense", "ExpenseCreate", "ExpensePatch"):
-        schema = contract["components"]["schemas"][name]
-        schema["properties"]["merchant"] = {"type": "string", "nullable": True, "maxLength": 80}
-    contract["components"]["schemas"]["Expense"]["required"].append("merchant")
+    contract = copy.deepcopy(CONTRACT)
+    contract["components"]["schemas"]["Merchant"] = {"type": "string", "nullable": True, "maxLength": 80}
+    for schema in schemas_of_expenses(contract).values():
+        schema["properties"]["merchant"] = {"$ref": "#/components/schemas/Merchant"}
+        if "notes" in schema.get("required", ()):
+            schema["required"].append("merchant")
     (tmp_path / "openapi.yaml").write_text(json.dumps(contract), encoding="utf-8")  # JSON is YAML
     with (tmp_path / "tests" / "integration" / "test_expense_life.py").open("a", encoding="utf-8") as tests:
         tests.write(LIFE_OF_A_MERCHANT)
@@ -63,4 +111,4 @@ def test_a_new_property_is_served_once_the_contract_has_it(tmp_path: Path) -> No
             [sys.executable, "-m", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert run.returncode == 0, run.stdout + run.stderr
-    assert "1 passed" in run.stdout
+    assert "4 passed" in run.stdout
