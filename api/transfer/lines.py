@@ -1,15 +1,16 @@
 """From the rows of a file to expenses, with the violations of every line. Pure functions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from api.expenses.items import NULLABLE
-from api.expenses.rules import Entry, entry
+from api.expenses.rules import Entry, entry, partial_violations
 from api.expenses.states import State, instant
 from api.models import Expense, ExpenseCreate
 from api.openapi.errors import InvalidRequest, Violation
+from api.openapi.partial import INVALID
 from api.openapi.schema import CompiledSchema, pointer
 from api.transfer.identity import expense_ids, repeated
 from api.transfer.rows import Row, Rows, violation
@@ -41,13 +42,20 @@ def lines_of(file: Rows, schema: CompiledSchema, default_currency: str, now: dat
     for before, row in enumerate(file.rows):
         # Within a day the order is that of recording, and so that of the file.
         recorded_at = now - timedelta(microseconds=len(file.rows) - before)
-        found = _violations(row, schema) or [*_instant_violations(row, now)]
-        try:
-            if not found:
+        messages = _messages(row, schema)
+        found = [violation(row.line, message, at) for at, message in messages.items()]
+        valid = {name: value for name, value in row.values.items() if f"/{name}" not in messages}
+        found += _instant_violations(row.line, valid, now)
+        if messages:
+            marked = {"date": INVALID, **dict.fromkeys(row.values, INVALID), **valid}
+            found += (each._replace(line=row.line) for each in partial_violations(marked, default_currency, ""))
+        else:
+            try:
                 entries.append(_entry(row, default_currency))
-                instants.append(_instants(row.values, recorded_at))
-        except InvalidRequest as error:
-            found = [each._replace(line=row.line) for each in error.violations]
+            except InvalidRequest as error:
+                found += (each._replace(line=row.line) for each in error.violations)
+        if not found:
+            instants.append(_instants(row.values, recorded_at))
         violations += found
     if violations:
         raise InvalidRequest(sorted(violations, key=lambda each: each.line or 0), MAX_VIOLATIONS)
@@ -58,16 +66,16 @@ def lines_of(file: Rows, schema: CompiledSchema, default_currency: str, now: dat
     ]
 
 
-def _violations(row: Row, schema: CompiledSchema) -> list[Violation]:
-    """Return what is not as the schema says; where a value could not even be read, why."""
+def _messages(row: Row, schema: CompiledSchema) -> dict[str, str]:
+    """Return what is not as the schema says, by its JSON Pointer; where a value could not even be read, why."""
     if not row.messages and schema.accepts(row.values):
-        return []
+        return {}
     messages = dict(row.messages)
     for path, message in schema.violations(row.values):
         messages.setdefault(pointer(path), message)
     if "/date" in messages:
         messages["/date"] = _misdated(row.values.get("date")) or messages["/date"]
-    return [violation(row.line, message, at) for at, message in messages.items()]
+    return messages
 
 
 def _misdated(value: Any) -> str:
@@ -83,14 +91,14 @@ def _misdated(value: Any) -> str:
     return ""
 
 
-def _instant_violations(row: Row, now: datetime) -> Iterator[Violation]:
+def _instant_violations(line: int, values: Mapping[str, Any], now: datetime) -> Iterator[Violation]:
     # A change can be dated before the recording: the clocks of two Lambda environments are never quite the same.
-    for name in (each for each in ("created_at", "updated_at") if each in row.values):
-        parsed = _parsed(row.values[name])
+    for name in (each for each in ("created_at", "updated_at") if each in values):
+        parsed = _parsed(values[name])
         if parsed is None:
-            yield violation(row.line, "must be an instant such as 2025-06-14T18:22:05Z", f"/{name}")
+            yield violation(line, "must be an instant such as 2025-06-14T18:22:05Z", f"/{name}")
         elif not EARLIEST <= parsed <= now + CLOCK_SKEW:
-            yield violation(row.line, "must be between 1970 and now", f"/{name}")
+            yield violation(line, "must be between 1970 and now", f"/{name}")
 
 
 def _entry(row: Row, default_currency: str) -> Entry:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from api import cursors
 from tests.client import ApiClient, Response
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
@@ -617,6 +618,13 @@ def test_a_cursor_belongs_to_its_list(api: ApiClient) -> None:
     assert api.get(f"/recurrences?cursor={of_due}").pointers == ["cursor"]
     assert api.get(f"/recurrences/due?cursor={of_due}").pointers == ["cursor"]
     assert api.get(f"/recurrences/due?until=2025-06-30&cursor={of_due}").status == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_cursor_of_a_day_that_no_occurrence_has_is_not_valid(api: ApiClient, day: str) -> None:
+    made(api)
+    forged = cursors.encode("occurrences until today", (day, MISSING.rpartition("/")[2]))
+    assert api.get(f"/recurrences/due?cursor={forged}").pointers == ["cursor"]
 
 
 def test_five_hundred_can_be_kept_and_old_deletions_make_room(api: ApiClient, fake: FakeDynamoDB, clock: Clock) -> None:

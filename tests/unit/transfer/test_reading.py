@@ -1,5 +1,6 @@
 """Files as they come: any spreadsheet's CSV is read or its every faulty line is named, and nothing is guessed."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -244,3 +245,26 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (table.read, ndjson.read):
         for file in (read(text), read(HEADER + text)):
             assert all(line for line, _, _ in violations(file))
+
+
+def test_what_is_against_the_rules_in_a_line_is_reported_with_what_violates_the_schema() -> None:
+    good = {"date": "2025-06-14", "amount": 1.5, "category": "Food", "payment_method": "Cash"}
+    lines: list[dict[str, Any]] = [
+        {"date": 7, "amount": 1.234, "category": "\u200b", "created_at": "2099-01-01T00:00:00Z"},
+        {"amount": 1.5, "currency": "JPY", "updated_at": 7, "x/y": 1},
+        {"amount": 1.234, "currency": 7},
+        {"amount": 1.234, "updated_at": "2099-01-01T00:00:00Z"},
+    ]
+    found = wrong(ndjson.read("\n".join(json.dumps({**good, **given}) for given in lines)))
+    assert sorted((line or 0, at) for line, at, _ in found) == [
+        (1, "/amount"),
+        (1, "/category"),
+        (1, "/created_at"),
+        (1, "/date"),
+        (2, "/amount"),
+        (2, "/updated_at"),
+        (2, "/x~1y"),
+        (3, "/currency"),
+        (4, "/amount"),
+        (4, "/updated_at"),
+    ]
