@@ -420,6 +420,7 @@ class RecurrenceCreate(TypedDict):
     every: Interval
     until: NotRequired[LastDay | None]
     times: NotRequired[Times | None]
+    recorded_through: NotRequired[str | None]
 
 
 class RecurrencePatch(TypedDict):

@@ -115,6 +115,19 @@ def test_a_recurrence_is_what_was_sent_and_what_follows_from_it(api: ApiClient) 
     assert api.get(response.headers["Location"], If_None_Match='"2"').status == 200
 
 
+def test_one_that_is_moved_from_another_account_goes_on_where_it_was(api: ApiClient) -> None:
+    there = api.as_user("ben")
+    place = made(api, times=5)
+    assert record(api, "2025-03-31") == ENDS_OF_MONTHS[:3]
+    kept = look(api, place)
+    sent = {name: kept[name] for name in (*RENT, "times", "recorded_through")}
+    moved = there.post("/recurrences", sent, Idempotency_Key="a").json
+    assert {name: moved[name] for name in sent} == sent
+    assert moved["next"] == "2025-04-30"
+    assert record(there) == ENDS_OF_MONTHS[3:5]
+    assert there.post("/recurrences", {**sent, "recorded_through": None}, Idempotency_Key="a").status == 422
+
+
 def test_an_expense_says_what_its_recurrence_says(api: ApiClient) -> None:
     place = made(api, notes="flat", amount=12.345, currency="KWD", until="2025-02-01")
     [item] = api.post("/recurrences/record", {}).json["items"]
@@ -192,6 +205,7 @@ def test_what_is_over_has_no_next_one(api: ApiClient) -> None:
         ({"times": 10001}, ["/times"]),
         ({"times": 3, "until": "2025-12-31"}, ["/times"]),
         ({"skipped": []}, ["/skipped"]),
+        ({"recorded_through": "1899-12-31"}, ["/recorded_through"]),
         (
             {"amount": 0.001, "until": "2024-01-01", "times": 2, "category": "\U000e0041"},
             ["/amount", "/category", "/times", "/until"],
