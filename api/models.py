@@ -338,6 +338,9 @@ class BudgetPage(TypedDict):
     next_cursor: NextCursor | None
 
 
+CarriedTotal: TypeAlias = Decimal | None
+
+
 class BudgetStatus(TypedDict):
     """
     What is left of a budget in a month; `left` is `amount` plus `carried` less `total`.
@@ -347,9 +350,9 @@ class BudgetStatus(TypedDict):
     currency: Currency
     amount: BudgetAmount
     carry_over: CarryOver
-    carried: Total
+    carried: CarriedTotal | None
     total: Total
-    left: Total
+    left: CarriedTotal | None
 
 
 class BudgetStatusPage(TypedDict):
@@ -417,6 +420,7 @@ class RecurrenceCreate(TypedDict):
     every: Interval
     until: NotRequired[LastDay | None]
     times: NotRequired[Times | None]
+    recorded_through: NotRequired[str | None]
 
 
 class RecurrencePatch(TypedDict):

@@ -31,6 +31,13 @@ class BudgetModel:
         spent = list(expenses)
         return self._left(month, spent) if self.holding(month) else None
 
+    def months_carried(self, month: str) -> list[str]:
+        """Return the months whose rest is carried to a month, the earliest first."""
+        months = [month]
+        while self._carries_over(months[-1]) and self._carries_over(before(months[-1])):
+            months.append(before(months[-1]))
+        return months[:0:-1]
+
     def periods(self) -> list[dict[str, Any]]:
         """Return what a list has."""
         months = sorted(self.settings)
@@ -42,12 +49,23 @@ class BudgetModel:
         ]
 
     def _left(self, month: str, spent: list[Mapping[str, Any]]) -> dict[str, Decimal]:
-        now, earlier = self.holding(month), self.holding(before(month))
-        assert now is not None
-        passes_on = now[1] == "both" and earlier is not None and earlier[1] == "both"
-        carried = self._left(before(month), spent)["left"] if passes_on else Decimal(0)
-        total = sum((expense["amount"] for expense in spent if expense["date"][:7] == month), Decimal(0))
-        return {"amount": now[0], "carried": carried, "total": total, "left": now[0] + carried - total}
+        totals: dict[str, Decimal] = {}
+        for expense in spent:
+            totals[expense["date"][:7]] = totals.get(expense["date"][:7], Decimal(0)) + expense["amount"]
+        carried = Decimal(0)
+        for earlier in self.months_carried(month):
+            carried += self._amount(earlier) - totals.get(earlier, Decimal(0))
+        amount, total = self._amount(month), totals.get(month, Decimal(0))
+        return {"amount": amount, "carried": carried, "total": total, "left": amount + carried - total}
+
+    def _amount(self, month: str) -> Decimal:
+        setting = self.holding(month)
+        assert setting is not None
+        return setting[0]
+
+    def _carries_over(self, month: str) -> bool:
+        setting = self.holding(month)
+        return setting is not None and setting[1] == "both"
 
     def _began(self, month: str) -> bool:
         return any(first <= month for first in self.settings)

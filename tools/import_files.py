@@ -6,11 +6,14 @@ out. Needs nothing but Python. docs/import.md has the mappings, and what to send
 
 import csv
 import io
+import os
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 MAX_BYTES = 65_536
 """How large the body of a request may be."""
@@ -22,6 +25,10 @@ Row = Mapping[str, str]
 
 class NotAnExpense(Exception):
     """The row is something else, such as an income or a transfer; the message says what."""
+
+
+class NotAnExport(Exception):
+    """The file is not what the program exports; the message says why, after the file's name."""
 
 
 def firefly(row: Row) -> dict[str, str]:
@@ -60,20 +67,33 @@ def actual(row: Row) -> dict[str, str]:
     }
 
 
-SOURCES: Mapping[str, Callable[[Row], dict[str, str]]] = {"firefly": firefly, "actual": actual}
+class Source(NamedTuple):
+    """A program that exports: what becomes of a row, and the columns that this takes."""
+
+    expense: Callable[[Row], dict[str, str]]
+    columns: Sequence[str]
+
+
+SOURCES: Mapping[str, Source] = {
+    "firefly": Source(
+        firefly,
+        ("journal_id", "type", "currency_code", "amount", "description", "date", "source_name", "category", "notes"),
+    ),
+    "actual": Source(actual, ("Account", "Date", "Payee", "Notes", "Category", "Amount")),
+}
 
 
 def converted(export: str, source: str) -> tuple[list[dict[str, str]], Counter[str]]:
     """Return the expenses of an export, each with an `import_id` of its own, and how many rows were left out as what.
 
-    Raises `KeyError` where the export lacks a column.
+    Raises `NotAnExport`.
     """
     expenses: list[dict[str, str]] = []
     left_out: Counter[str] = Counter()
     alike: Counter[str] = Counter()
-    for row in csv.DictReader(io.StringIO(export.removeprefix("\ufeff"), newline=""), strict=True):
+    for row in _rows(export, SOURCES[source].columns):
         try:
-            expense = SOURCES[source](row)
+            expense = SOURCES[source].expense(row)
         except NotAnExpense as reason:
             left_out[str(reason)] += 1
             continue
@@ -82,6 +102,23 @@ def converted(export: str, source: str) -> tuple[list[dict[str, str]], Counter[s
             expense["import_id"] += f"-{alike[expense['import_id']]}"
         expenses.append({**expense, "notes": expense["notes"][:1000]})
     return expenses, left_out
+
+
+def _rows(export: str, columns: Sequence[str]) -> Iterator[Row]:
+    """Give the rows of an export that has these columns. Raises `NotAnExport`, also where a row is half of one."""
+    reader = csv.DictReader(io.StringIO(export.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        if not reader.fieldnames:
+            raise NotAnExport("is empty")
+        for column in columns:
+            if column not in reader.fieldnames:
+                raise NotAnExport(f"has no column {column}; it must have {', '.join(columns)}")
+        for row in reader:
+            if None in row.values():
+                raise NotAnExport(f"has fewer values than columns in line {reader.line_num}")
+            yield row
+    except csv.Error as error:
+        raise NotAnExport(f"is not CSV near line {reader.line_num}: {error}") from None
 
 
 def files(expenses: Iterable[Mapping[str, str]]) -> Iterator[str]:
@@ -105,18 +142,33 @@ def _lines(rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def _negated(amount: str) -> str:
-    """Return an amount with the other sign, without needless zeros: `-12.500000` becomes `12.5`."""
+    """Return an amount with the other sign, without needless zeros: `-12.500000` becomes `12.5`.
+
+    Raises `NotAnExport`.
+    """
+    if not _NUMBER.fullmatch(amount):
+        raise NotAnExport(f"has an amount that is not a number: {amount[:50] or 'nothing'}")
     shortest = -Decimal(amount).normalize()
     return format(shortest + 0, "f")
 
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
 def main(source: str, export: Path, target: Path) -> None:
-    """Convert one export."""
-    expenses, left_out = converted(export.read_text(encoding="utf-8"), source)
-    for number, text in enumerate(files(expenses), 1):
-        path = target.with_name(f"{target.name}-{number}.csv")
-        path.write_text(text, encoding="utf-8", newline="")
-        sys.stdout.write(f"{path}: {len(text.encode()):,} bytes\n")
+    """Convert one export. Ends the process with one sentence where that can't be done."""
+    try:
+        expenses, left_out = converted(export.read_text(encoding="utf-8"), source)
+        for number, text in enumerate(files(expenses), 1):
+            path = target.with_name(f"{target.name}-{number}.csv")
+            path.write_text(text, encoding="utf-8", newline="")
+            sys.stdout.write(f"{path}: {len(text.encode()):,} bytes\n")
+    except OSError as error:
+        sys.exit(f"{error.filename}: {os.strerror(error.errno or 0).lower()}")
+    except UnicodeDecodeError:
+        sys.exit(f"{export} is not UTF-8; export it again, or save it in UTF-8")
+    except NotAnExport as reason:
+        sys.exit(f"{export} {reason}")
     sys.stdout.write(f"{len(expenses):,} expenses; left out: {dict(left_out) or 'nothing'}\n")
 
 

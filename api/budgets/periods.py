@@ -3,8 +3,9 @@
 A month is a string such as `2025-06`, so that months sort as they are written.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from api.models import CarryOver
@@ -60,15 +61,18 @@ def carries_from(periods: Periods, month: str) -> str:
     return carrying
 
 
-def carried(periods: Periods, month: str, total: Callable[[str], Decimal]) -> Decimal:
+def carried(periods: Periods, month: str, totals: Mapping[str, Decimal]) -> Decimal:
     """Return what is left of all months that carry over to a month: negative where they were overspent.
 
-    `total` returns the total of a month's expenses.
+    `totals` has the total of each month that has any expenses, and may have those of other months, too.
     """
+    first = carries_from(periods, month)
     rest = Decimal(0)
-    first = ordinal(carries_from(periods, month))
-    for before in map(month_of, range(first, ordinal(month))):
-        rest += (in_force(periods, before).amount or 0) - total(before)
+    for start, end in pairwise([*(start for start in periods if first <= start < month), month]):
+        rest += (periods[start].amount or 0) * (ordinal(end) - ordinal(start))
+    for before, total in totals.items():
+        if first <= before < month:
+            rest -= total
     return rest
 
 

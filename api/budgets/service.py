@@ -1,32 +1,23 @@
 """The use cases of budgets. What was spent comes from the totals, which the service of summaries reads."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal, localcontext
-from typing import Any, NoReturn, TypeAlias
+from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from api import cursors
 from api.budgets.errors import BudgetBusy, BudgetChanged, BudgetNotFound
 from api.budgets.items import PREFIX, State
-from api.budgets.periods import (
-    Period,
-    Periods,
-    carried,
-    carries_from,
-    in_force,
-    month_of,
-    ordinal,
-    with_period,
-    without,
-)
+from api.budgets.periods import Period, Periods, in_force, month_of, ordinal, with_period, without
+from api.budgets.status import statuses
 from api.budgets.store import DynamoDBBudgets
 from api.deadline import attempts
 from api.dynamodb import StoreUnavailable
-from api.expenses.filters import Window, whole_month
+from api.expenses.filters import Window
 from api.expenses.rules import MONTHS, label, money_violations, partial_violations, plain
 from api.gateway.caller import Caller
-from api.models import Budget, BudgetPage, BudgetPeriod, BudgetSetting, BudgetStatus, BudgetStatusPage, Month
+from api.models import Budget, BudgetPage, BudgetPeriod, BudgetSetting, BudgetStatusPage, Month
 from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.partial import INVALID
 from api.summaries.cells import Tallies
@@ -38,23 +29,12 @@ LONGEST_PAUSE = 0.5
 
 MOST_PERIODS = 240
 """How many amounts a budget has at the most: another one each month, for 20 years."""
-MOST_MONTHS = 120
-"""How many months a budget carries over at the most: the total of each is read again for every status."""
-MOST_CELLS = 10_000
-"""How many totals one status reads at the most."""
-
-CellsOfMonths: TypeAlias = Callable[[Caller, Window, int], Tallies]
-"""Returns the cells of some whole months, at most as many as the limit."""
-Totals: TypeAlias = dict[tuple[str | None, str, str], Decimal]
-"""The total of each category, or None for all of them, in each currency and month."""
-_ROOM = 38
-"""As many digits as a total has at the most: DynamoDB's precision."""
 
 
 class BudgetService:
     """All that can be done with budgets. Any method may raise `StoreUnavailable`."""
 
-    def __init__(self, store: DynamoDBBudgets, cells_of_months: CellsOfMonths) -> None:
+    def __init__(self, store: DynamoDBBudgets, cells_of_months: Callable[[Caller, Window, int], Tallies]) -> None:
         self._store = store
         self._cells_of_months = cells_of_months
 
@@ -114,13 +94,12 @@ class BudgetService:
     def status(self, caller: Caller, year: int, month: Month, limit: int, cursor: str | None) -> BudgetStatusPage:
         """Return a page of the budgets that hold in a month, with what is left of each.
 
-        Raises `InvalidRequest` for the cursor, and where more would have to be read than one request may.
+        Raises `InvalidRequest` for the cursor, and for a month with more totals than one request may read.
         """
         this = f"{year}-{MONTHS.index(month) + 1:02}"
         states, next_cursor = self._page(caller, f"budgets of {this}", limit, cursor)
         holding = [state for state in states if in_force(state.periods, this).amount is not None]
-        totals = self._totals(caller, holding, this) if holding else {}
-        items = [_status(state, this, totals) for state in holding]
+        items = statuses(holding, this, partial(self._cells_of_months, caller))
         return {"year": year, "month": month, "items": items, "count": len(items), "next_cursor": next_cursor}
 
     def follow(self, user_id: str, old: str, new: str) -> tuple[bool, list[str]]:
@@ -182,21 +161,6 @@ class BudgetService:
         next_cursor = cursors.encode(query, found.more_after.split("#")[1:]) if found.more_after else None
         return [state for state in found.states if state.periods], next_cursor
 
-    def _totals(self, caller: Caller, budgets: Iterable[State], month: str) -> Totals:
-        """Return the totals of a month, and of those that its budgets carry over."""
-        first = min(_carries_from(budget, month) for budget in budgets)
-        months = Window(date.fromisoformat(f"{first}-01"), whole_month(*_year_and_month(month)).last)
-        cells = self._cells_of_months(caller, months, MOST_CELLS + 1)
-        if len(cells) > MOST_CELLS:
-            _refuse(f"there are more than {MOST_CELLS} totals in the months from {first} on, which budgets carry over")
-        totals: Totals = {}
-        with localcontext(prec=_ROOM):
-            for cell, tally in cells.items():
-                for category in (cell.category, None):
-                    key = (category, cell.currency, cell.month)
-                    totals[key] = totals.get(key, Decimal(0)) + tally.total
-        return totals
-
 
 def _attempts() -> Iterator[int]:
     """Yield the number of each attempt while there is time. Raises `StoreUnavailable` where there was none."""
@@ -206,35 +170,6 @@ def _attempts() -> Iterator[int]:
         yield number
     if not tried:
         raise StoreUnavailable("unchanged")
-
-
-def _carries_from(budget: State, month: str) -> str:
-    first = carries_from(budget.periods, month)
-    if ordinal(month) - ordinal(first) > MOST_MONTHS:
-        name = f"the budget for {budget.category or 'all categories'} in {budget.currency}"
-        _refuse(f"{name} carries over since {first}, and at most {MOST_MONTHS} months are carried over")
-    return first
-
-
-def _status(budget: State, month: str, totals: Totals) -> BudgetStatus:
-    period = in_force(budget.periods, month)
-
-    def total_of(month: str) -> Decimal:
-        return totals.get((budget.category, budget.currency, month), Decimal(0))
-
-    with localcontext(prec=_ROOM):
-        amount, total = period.amount or Decimal(0), total_of(month)
-        rest = carried(budget.periods, month, total_of)
-        left = amount + rest - total
-    return {
-        "category": budget.category,
-        "currency": budget.currency,
-        "amount": amount,
-        "carry_over": period.carry_over,
-        "carried": plain(rest),
-        "total": plain(total),
-        "left": plain(left),
-    }
 
 
 def _budget(state: State) -> Budget:
@@ -262,16 +197,7 @@ def setting_violations(setting: Mapping[str, Any]) -> list[Violation]:
     return partial_violations({**setting, "date": f"{first}-01" if isinstance(first, str) else INVALID}, None, "")
 
 
-def _year_and_month(month: str) -> tuple[int, int]:
-    return int(month[:4]), int(month[5:])
-
-
 def _key(parts: Sequence[str]) -> str:
     """Return the record key that the parts of a cursor are from. Raises `ValueError` where no key has such."""
     category, currency = parts
     return "#".join((PREFIX, category, currency))
-
-
-def _refuse(message: str) -> NoReturn:
-    advice = "set them with carry_over none for a month, and carrying begins anew with the next"
-    raise InvalidRequest([Violation("query", "month", f"{message}; {advice}")])

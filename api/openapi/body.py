@@ -52,6 +52,7 @@ class RequestBody:
         self.line = schemas.compile(translate(line)) if line else None
         """What the extension `x-line` says of each line of a body that has lines, for the operation to validate."""
         self._is_required = bool(body and body.get("required"))
+        self._missing = f"a body of {' or '.join(self._schemas)} is required"
 
     def read(self, raw: RawBody) -> tuple[Any, str, list[Violation]]:
         """Return the value of the body, or None, its media type, or the empty string, and every violation.
@@ -63,7 +64,7 @@ class RequestBody:
         if not self._schemas:
             return None, "", []
         if not raw.text:
-            return None, "", [_violation("is required")] if self._is_required else []
+            return None, "", [_violation(self._missing)] if self._is_required else []
         try:
             octets = base64.b64decode(raw.text, validate=True) if raw.is_base64 else raw.text.encode()
             if len(octets) > MAX_BODY_BYTES:

@@ -17,8 +17,7 @@ from typing import Any, cast
 from api.dynamodb import Item
 from api.expenses.items import NUMBERS
 from api.expenses.states import KEPT
-from api.models import RecurrenceCreate
-from api.recurrences.terms import Terms
+from api.recurrences.terms import TERMS, Terms
 from api.tables import RECORDS, join_key, split_key
 
 PREFIX = "recurrence"
@@ -26,7 +25,7 @@ PREFIX = "recurrence"
 REQUEST_DIGEST = "request_digest"
 """The attribute with the digest of the request that made it by an idempotency key; else it is empty."""
 _NUMBERS: dict[str, Callable[[str], Any]] = {**NUMBERS, "times": int}
-_READERS = tuple((name, _NUMBERS.get(name)) for name in RecurrenceCreate.__annotations__ if name != "every")
+_READERS = tuple((name, _NUMBERS.get(name)) for name in TERMS if name != "every")
 """Each attribute that is a property of its own, with what reads it if it is a number; all others are strings."""
 
 

@@ -8,6 +8,7 @@ from api import cursors
 from api.models import Occurrence, Recurrence
 from api.recurrences.due import Position, open_days
 from api.recurrences.items import State
+from api.recurrences.schedule import FIRST_DAY, LAST_DAY
 from api.recurrences.terms import Terms
 
 
@@ -46,5 +47,8 @@ def listed_position(parts: Sequence[str]) -> tuple[str, str]:
 
 def due_position(parts: Sequence[str]) -> Position:
     """Return the position among what is due that the parts of a cursor stand for. Raises `ValueError`."""
-    day, recurrence_id = parts
-    return Position(date.fromisoformat(day).isoformat(), cursors.identifier(recurrence_id))
+    text, recurrence_id = parts
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:  # near the ends of the calendar there is no day before, or no interval after
+        raise ValueError(text)
+    return Position(day.isoformat(), cursors.identifier(recurrence_id))

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from api.models import IntervalUnit
 
-LAST_DAY = date(2199, 12, 31)
-"""The last day that the contract has."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""The days that the contract has."""
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 

@@ -79,7 +79,9 @@ class RecurrenceService:
         """
         content = terms.complete(new, self._default_currency)
         recurrence_id = _recurrence_id(caller.user_id, idempotency_key)
-        request_digest = "" if idempotency_key is None else _digest(content, given=new)
+        through = new.get("recorded_through")
+        given = {**content, "recorded_through": through}
+        request_digest = "" if idempotency_key is None else _digest(given, given=new)
 
         def make() -> Made | None:
             now = self._now()
@@ -91,7 +93,8 @@ class RecurrenceService:
             if len(known) - len(expired) >= MOST:
                 raise TooManyRecurrences(MOST)
             version = upon.state.version + 1 if upon else 1
-            state = State(recurrence_id, version, instant(now), instant(now), content)
+            recorded_through = None if through is None else date.fromisoformat(through)
+            state = State(recurrence_id, version, instant(now), instant(now), content, recorded_through)
             forgotten = [each for each in expired if each is not upon][:MAX_FORGOTTEN]
             is_done = self._store.add(caller.user_id, state, request_digest, upon, forgotten)
             return Made(_recurrence(state), is_replay=False) if is_done else None
@@ -266,7 +269,7 @@ def _recurrence(state: State) -> Recurrence:
     return shown(state, _live(state))
 
 
-def _digest(content: Terms, given: Collection[str]) -> str:
+def _digest(content: Mapping[str, object], given: Collection[str]) -> str:
     """Return a digest of what a request gives, the same however it is written."""
     kept = {name: value for name, value in sorted(content.items()) if name in given}
     return blake2b(dump(kept).encode(), digest_size=16).hexdigest()

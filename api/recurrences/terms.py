@@ -29,10 +29,15 @@ class Terms(TypedDict):
     times: int | None
 
 
+TERMS = tuple(name for name in RecurrenceCreate.__annotations__ if name in RecurrencePatch.__annotations__)
+"""The properties that are terms: those that are given and can be changed."""
+
+
 def complete(new: RecurrenceCreate, default_currency: str) -> Terms:
     """Return the terms of a new recurrence. Raises `InvalidRequest`."""
-    defaults = {**dict.fromkeys(RecurrenceCreate.__annotations__), "currency": default_currency}
-    found, violations = _checked(cast("Terms", {**defaults, **new}), given=new)
+    given = {name: value for name, value in new.items() if name in TERMS}
+    defaults = {**dict.fromkeys(TERMS), "currency": default_currency}
+    found, violations = _checked(cast("Terms", {**defaults, **given}), given=given)
     if violations:
         raise InvalidRequest(violations)
     return found

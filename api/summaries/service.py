@@ -25,8 +25,8 @@ ExpensesOfDays: TypeAlias = Callable[[Caller, Window, str | None, int], Iterable
 class TotalsStore(Protocol):
     """Where the cells are kept. May raise `StoreUnavailable`."""
 
-    def cells(self, user_id: str, months: Window, limit: int) -> Tallies:
-        """Return the cells of some whole months in the order of their keys, at most `limit` of them."""
+    def cells(self, user_id: str, months: Window, limit: int, *, latest_first: bool = False) -> Tallies:
+        """Return the cells of some whole months in the order of their keys or against it, at most `limit` of them."""
 
 
 class SummaryService:
@@ -57,8 +57,8 @@ class SummaryService:
         return {"items": items, "count": len(items)}
 
     def of_months(self, caller: Caller, months: Window, limit: int) -> Tallies:
-        """Return the cells of some whole months in the order of their keys, at most `limit` of them."""
-        return self._totals.cells(caller.user_id, months, limit)
+        """Return the cells of some whole months, the latest first, at most `limit` of them."""
+        return self._totals.cells(caller.user_id, months, limit, latest_first=True)
 
     def _tallies(self, caller: Caller, filters: Filters) -> Tallies:
         if filters.span is None:

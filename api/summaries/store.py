@@ -61,10 +61,11 @@ class DynamoDBTotals:
             if difference != Tally()
         ]
 
-    def cells(self, user_id: str, months: Window, limit: int) -> Tallies:
+    def cells(self, user_id: str, months: Window, limit: int, *, latest_first: bool = False) -> Tallies:
         """Return the cells of some whole months, at most `limit`, at 1 read unit for each 4 KB, about 28 cells."""
         first, last = (record_key(day.isoformat()[:7]) for day in months)
-        return {cell_from_key(_key(item)): tally_from_item(item) for item in self._items(user_id, first, last, limit)}
+        items = self._items(user_id, first, last, limit, latest_first=latest_first)
+        return {cell_from_key(_key(item)): tally_from_item(item) for item in items}
 
     def all_cells(self, user_id: str) -> dict[Cell, Kept]:
         """Return every cell of a user."""
@@ -110,7 +111,9 @@ class DynamoDBTotals:
             "ExpressionAttributeValues": {f":{name}": {"N": number} for name, number in added.items()},
         }
 
-    def _items(self, user_id: str, first: str, last: str, limit: int | None) -> Iterator[Item]:
+    def _items(
+        self, user_id: str, first: str, last: str, limit: int | None, *, latest_first: bool = False
+    ) -> Iterator[Item]:
         """Give the items whose keys begin with `first` to `last`, in order; a page of DynamoDB's has 1 MB."""
         start: dict[str, Any] = {}
         while limit is None or limit > 0:
@@ -124,6 +127,7 @@ class DynamoDBTotals:
                     ":first": {"S": first},
                     ":last": {"S": last + AFTER_ALL},
                 },
+                ScanIndexForward=not latest_first,
                 **({} if limit is None else {"Limit": limit}),
                 **start,
             )

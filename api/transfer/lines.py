@@ -1,14 +1,15 @@
 """From the rows of a file to expenses, with the violations of every line. Pure functions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from api.expenses.rules import Entry, entry, expense_of
+from api.expenses.rules import Entry, entry, expense_of, partial_violations
 from api.expenses.states import State, instant
 from api.models import ExpenseCreate
 from api.openapi.errors import InvalidRequest, Violation
+from api.openapi.partial import INVALID
 from api.openapi.schema import CompiledSchema, pointer
 from api.transfer.identity import expense_ids, repeated
 from api.transfer.rows import Row, Rows, violation
@@ -17,6 +18,8 @@ MAX_VIOLATIONS = 1000
 """How many violations of a file are named at the most."""
 CLOCK_SKEW = timedelta(seconds=5)
 """How far ahead the clock of the Lambda that an exported instant is from may be."""
+LOST = "\ufffd"
+"""What API Gateway passes on in the place of an octet that is not UTF-8; a file that is UTF-8 can have it, too."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """Before it nothing was recorded."""
 
@@ -40,13 +43,20 @@ def lines_of(file: Rows, schema: CompiledSchema, default_currency: str, now: dat
     for before, row in enumerate(file.rows):
         # Within a day the order is that of recording, and so that of the file.
         recorded_at = now - timedelta(microseconds=len(file.rows) - before)
-        found = _violations(row, schema) or [*_instant_violations(row, now)]
-        try:
-            if not found:
+        messages = _messages(row, schema)
+        found = [*_reported(row, messages)]
+        valid = {name: value for name, value in row.values.items() if f"/{name}" not in messages}
+        found += _instant_violations(row.line, valid, now)
+        if messages:
+            marked = {"date": INVALID, **dict.fromkeys(row.values, INVALID), **valid}
+            found += (each._replace(line=row.line) for each in partial_violations(marked, default_currency, ""))
+        else:
+            try:
                 entries.append(_entry(row, default_currency))
-                instants.append(_instants(row.values, recorded_at))
-        except InvalidRequest as error:
-            found = [each._replace(line=row.line) for each in error.violations]
+            except InvalidRequest as error:
+                found += (each._replace(line=row.line) for each in error.violations)
+        if not found:
+            instants.append(_instants(row.values, recorded_at))
         violations += found
     if violations:
         raise InvalidRequest(sorted(violations, key=lambda each: each.line or 0), MAX_VIOLATIONS)
@@ -57,16 +67,27 @@ def lines_of(file: Rows, schema: CompiledSchema, default_currency: str, now: dat
     ]
 
 
-def _violations(row: Row, schema: CompiledSchema) -> list[Violation]:
-    """Return what is not as the schema says; where a value could not even be read, why."""
+def _messages(row: Row, schema: CompiledSchema) -> dict[str, str]:
+    """Return what is not as the schema says, by its JSON Pointer; where a value could not even be read, why."""
     if not row.messages and schema.accepts(row.values):
-        return []
+        return {}
     messages = dict(row.messages)
     for path, message in schema.violations(row.values):
         messages.setdefault(pointer(path), message)
     if "/date" in messages:
         messages["/date"] = _misdated(row.values.get("date")) or messages["/date"]
-    return [violation(row.line, message, at) for at, message in messages.items()]
+    return messages
+
+
+def _reported(row: Row, messages: Mapping[str, str]) -> Iterator[Violation]:
+    """Give the messages as violations; the first string in which a character was lost stands for all of its line."""
+    lost = {pointer((name,)) for name, value in row.values.items() if isinstance(value, str) and LOST in value}
+    misread = [at for at in messages if at in lost]
+    for at, message in messages.items():
+        if at not in misread:
+            yield violation(row.line, message, at)
+        elif at == misread[0]:
+            yield violation(row.line, _NOT_UTF_8, at)
 
 
 def _misdated(value: Any) -> str:
@@ -82,14 +103,14 @@ def _misdated(value: Any) -> str:
     return ""
 
 
-def _instant_violations(row: Row, now: datetime) -> Iterator[Violation]:
+def _instant_violations(line: int, values: Mapping[str, Any], now: datetime) -> Iterator[Violation]:
     # A change can be dated before the recording: the clocks of two Lambda environments are never quite the same.
-    for name in (each for each in ("created_at", "updated_at") if each in row.values):
-        parsed = _parsed(row.values[name])
+    for name in (each for each in ("created_at", "updated_at") if each in values):
+        parsed = _parsed(values[name])
         if parsed is None:
-            yield violation(row.line, "must be an instant such as 2025-06-14T18:22:05Z", f"/{name}")
+            yield violation(line, "must be an instant such as 2025-06-14T18:22:05Z", f"/{name}")
         elif not EARLIEST <= parsed <= now + CLOCK_SKEW:
-            yield violation(row.line, "must be between 1970 and now", f"/{name}")
+            yield violation(line, "must be between 1970 and now", f"/{name}")
 
 
 def _entry(row: Row, default_currency: str) -> Entry:
@@ -129,6 +150,7 @@ def _parsed(text: str) -> datetime | None:
         return None
 
 
+_NOT_UTF_8 = "is not UTF-8, or has U+FFFD in the place of a character that was lost; save the file in UTF-8"
 _OTHER_ORDER = re.compile(r"[0-9]{1,2}([/.\- ])[0-9]{1,2}\1([0-9]{4}|[0-9]{2})")
 _OTHER_SEPARATORS = re.compile(r"[0-9]{4}([/. ]?)[0-9]{1,2}\1[0-9]{1,2}")
 _WITH_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].{1,40}")

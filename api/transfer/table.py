@@ -154,10 +154,20 @@ def _row(line: int, cells: dict[str, str]) -> Row:
         try:
             values[name] = value = normalized(value)
             if name in NUMBERS:
-                values[name] = parse_number(value)
+                values[name] = _number(value)
         except NotStrictJson as reason:
-            messages[f"/{name}"] = _not_a_number(value) if name in NUMBERS else str(reason)
+            messages[f"/{name}"] = str(reason)
     return Row(line, values, messages)
+
+
+def _number(text: str) -> int | Decimal:
+    """Return the number of a cell. Raises `NotStrictJson`, also for an exponent, although JSON has it."""
+    if _EXPONENT.fullmatch(text):
+        raise NotStrictJson(_SHORTENED)
+    try:
+        return parse_number(text)
+    except NotStrictJson:
+        raise NotStrictJson(_not_a_number(text)) from None
 
 
 def _not_a_number(text: str) -> str:
@@ -168,5 +178,7 @@ def _not_a_number(text: str) -> str:
     return "must be a number such as 12.50 or -3.2, and nothing else"
 
 
+_SHORTENED = "must have no exponent: a spreadsheet that shows 123456.78 as 1.23E+05 saves it without the other digits"
+_EXPONENT = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]{1,2}")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}([,.' \xa0\u2019\u202f][0-9]{3})+([,.][0-9]*)?")

@@ -43,6 +43,14 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
         other = subprocess.run(command(*state), cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
         assert (other.returncode, other.stdout) == (1, "")
         assert other.stderr.startswith(f"Another process keeps its data in {second.state}")
+        assert "EPHEMERAL=1" in other.stderr
+
+        # Nor can it be forgotten meanwhile.
+        forget = [sys.executable, "-m", "local.state", str(second.state)]
+        refused = subprocess.run(forget, cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr.endswith("what it uses is not forgotten. Stop it first\n")
+        assert second.demo_user().get("/expenses").json["items"]
 
 
 def test_it_ends_when_ministack_is_killed(tmp_path: Path) -> None:

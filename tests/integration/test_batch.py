@@ -51,6 +51,12 @@ def test_fifty_expenses_of_fifty_categories_fit(api: ApiClient) -> None:
     assert batch(api, *[FOOD] * 51).pointers == ["/items"]
 
 
+def test_the_header_of_a_single_expense_is_no_key_of_a_batch(api: ApiClient) -> None:
+    for _ in range(2):
+        assert replayed(api.post("/expenses/batch", {"items": [FOOD]}, Idempotency_Key="lunch")) == [False]
+    assert len(listed(api)) == 2
+
+
 def test_what_a_key_recorded_before_is_reported_and_not_doubled(api: ApiClient) -> None:
     single = api.post("/expenses", FOOD, Idempotency_Key="lunch").json
     response = batch(api, RENT, keyed("lunch"), keyed("rent", RENT))

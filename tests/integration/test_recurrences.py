@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from api import cursors
 from tests.client import ApiClient, Response
 from tests.clock import Clock
+from tests.contract.document import CONTRACT
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver
 
@@ -113,6 +115,19 @@ def test_a_recurrence_is_what_was_sent_and_what_follows_from_it(api: ApiClient) 
     assert api.get(response.headers["Location"], If_None_Match='"2"').status == 200
 
 
+def test_one_that_is_moved_from_another_account_goes_on_where_it_was(api: ApiClient) -> None:
+    there = api.as_user("ben")
+    place = made(api, times=5)
+    assert record(api, "2025-03-31") == ENDS_OF_MONTHS[:3]
+    kept = look(api, place)
+    sent = {name: kept[name] for name in (*RENT, "times", "recorded_through")}
+    moved = there.post("/recurrences", sent, Idempotency_Key="a").json
+    assert {name: moved[name] for name in sent} == sent
+    assert moved["next"] == "2025-04-30"
+    assert record(there) == ENDS_OF_MONTHS[3:5]
+    assert there.post("/recurrences", {**sent, "recorded_through": None}, Idempotency_Key="a").status == 422
+
+
 def test_an_expense_says_what_its_recurrence_says(api: ApiClient) -> None:
     place = made(api, notes="flat", amount=12.345, currency="KWD", until="2025-02-01")
     [item] = api.post("/recurrences/record", {}).json["items"]
@@ -190,6 +205,7 @@ def test_what_is_over_has_no_next_one(api: ApiClient) -> None:
         ({"times": 10001}, ["/times"]),
         ({"times": 3, "until": "2025-12-31"}, ["/times"]),
         ({"skipped": []}, ["/skipped"]),
+        ({"recorded_through": "1899-12-31"}, ["/recorded_through"]),
         (
             {"amount": 0.001, "until": "2024-01-01", "times": 2, "category": "\U000e0041"},
             ["/amount", "/category", "/times", "/until"],
@@ -446,7 +462,7 @@ def test_much_is_recorded_in_parts_the_earliest_first(api: ApiClient) -> None:
     page = api.post("/recurrences/record", {}).json
     dates = [item["expense"]["date"] for item in page["items"]]
     assert (page["done"], dates) == (False, sorted(dates))
-    assert len(dates) <= 50
+    assert len(dates) == CONTRACT["components"]["schemas"]["RecordedDue"]["properties"]["items"]["maxItems"]
     assert dates[-1] < due(api)[0]
     assert len(record(api)) == 62 + 7 - len(dates)
     assert len(recorded(api)) == 62 + 7
@@ -617,6 +633,13 @@ def test_a_cursor_belongs_to_its_list(api: ApiClient) -> None:
     assert api.get(f"/recurrences?cursor={of_due}").pointers == ["cursor"]
     assert api.get(f"/recurrences/due?cursor={of_due}").pointers == ["cursor"]
     assert api.get(f"/recurrences/due?until=2025-06-30&cursor={of_due}").status == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_cursor_of_a_day_that_no_occurrence_has_is_not_valid(api: ApiClient, day: str) -> None:
+    made(api)
+    forged = cursors.encode("occurrences until today", (day, MISSING.rpartition("/")[2]))
+    assert api.get(f"/recurrences/due?cursor={forged}").pointers == ["cursor"]
 
 
 def test_five_hundred_can_be_kept_and_old_deletions_make_room(api: ApiClient, fake: FakeDynamoDB, clock: Clock) -> None:

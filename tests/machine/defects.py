@@ -269,7 +269,7 @@ DEFECTS = (
     Defect("a repeated create resurrects from the trash", _resurrect),
     Defect("If-Match is ignored", instead("api.expenses.service._live", _live_at_any_version)),
     Defect("a list ends at a short page", _stop_at_a_short_page),
-    Defect("an overspend is forgiven", instead("api.budgets.service.carried", _forgiving)),
+    Defect("an overspend is forgiven", instead("api.budgets.status.carried", _forgiving)),
     Defect(
         "carrying begins anew with each amount",
         instead("api.budgets.periods.carries_from", lambda periods, month: max(m for m in periods if m <= month)),

@@ -1,9 +1,14 @@
 """Exports of other programs, with the columns that these document, become files that are imported."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from tests.client import ApiClient
-from tools.import_files import MAX_BYTES, converted, files, main
+from tools.image_root import REPOSITORY
+from tools.import_files import MAX_BYTES, NotAnExport, converted, files, main
 
 FIREFLY = (
     "user_id,group_id,journal_id,created_at,updated_at,group_title,type,currency_code,amount,foreign_currency_code,"
@@ -64,3 +69,64 @@ def test_a_long_export_becomes_files_that_one_request_takes(tmp_path: Path) -> N
     assert all(len(text.encode()) <= MAX_BYTES for text in made)
     ids = {line.split(",")[0] for text in made for line in text.splitlines()[1:]}
     assert len(ids) == 2000
+
+
+@pytest.mark.parametrize(
+    ("export", "source", "message"),
+    [
+        (FIREFLY, "actual", "has no column Account; it must have Account, Date, Payee, Notes, Category, Amount"),
+        (ACTUAL.replace("Category", "Group"), "actual", "has no column Category; it must have Account, Date, "),
+        (ACTUAL, "firefly", "has no column journal_id; it must have journal_id, type, currency_code, amount, "),
+        ("", "actual", "is empty"),
+        ("\n\n", "actual", "is empty"),
+        ("\0\n", "actual", "has no column Account; it must have Account, "),
+        (ACTUAL + "Checking,2025-06-14\n", "actual", "has fewer values than columns in line 7"),
+        (ACTUAL.replace("20,0", "twenty,0"), "actual", "has an amount that is not a number: twenty"),
+        (ACTUAL.replace("20,0", "NaN,0"), "actual", "has an amount that is not a number: NaN"),
+        (ACTUAL.replace("20,0", ",0"), "actual", "has an amount that is not a number: nothing"),
+        (ACTUAL + '"Checking', "actual", "is not CSV near line 6: unexpected end of data"),
+    ],
+)
+def test_what_is_not_an_export_of_the_program_is_said_to_be_none(export: str, source: str, message: str) -> None:
+    with pytest.raises(NotAnExport) as refused:
+        converted(export, source)
+    assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("octets", "message"),
+    [
+        (ACTUAL.encode("latin-1"), "export.csv is not UTF-8; export it again, or save it in UTF-8"),
+        (FIREFLY.encode(), "export.csv has no column Account; it must have"),
+        (None, "export.csv: no such file or directory"),
+        ("a directory", "export.csv: is a directory"),
+    ],
+)
+def test_a_file_that_can_not_be_converted_ends_it_with_one_sentence(
+    tmp_path: Path, octets: bytes | str | None, message: str
+) -> None:
+    export = tmp_path / "export.csv"
+    if isinstance(octets, bytes):
+        export.write_bytes(octets)
+    elif octets:
+        export.mkdir()
+    with pytest.raises(SystemExit) as ended:
+        main("actual", export, tmp_path / "expenses")
+    assert str(ended.value).startswith(f"{tmp_path}/{message}")
+    assert list(tmp_path.glob("expenses-*")) == []
+
+
+def test_a_target_that_can_not_be_written_is_named(tmp_path: Path) -> None:
+    export = tmp_path / "export.csv"
+    export.write_text(ACTUAL, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "tools.import_files",
+        "actual",
+        str(export),
+        str(tmp_path / "missing" / "expenses"),
+    ]
+    ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"{tmp_path}/missing/expenses-1.csv: no such file or directory\n"

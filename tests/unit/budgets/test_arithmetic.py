@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from api.budgets.errors import BudgetNotFound
 from api.budgets.items import State, state_of, to_item
-from api.budgets.periods import Period
+from api.budgets.periods import Period, carried
 from api.budgets.service import BudgetService
 from api.budgets.store import DynamoDBBudgets
 from api.expenses.filters import Window
 from api.expenses.rules import MONTHS
 from api.gateway.caller import Caller
-from api.models import BudgetSetting, CarryOver, Expense
+from api.models import BudgetSetting, BudgetStatus, CarryOver, Expense
 from api.openapi.errors import InvalidRequest
 from api.summaries.cells import Tallies, tallies_of
 from tests.budget_model import BudgetModel
@@ -30,6 +30,7 @@ MONTHS_AROUND = [f"{2024 + n // 12}-{n % 12 + 1:02}" for n in range(10, 22)]
 Identity = tuple[str | None, str]
 
 amounts = st.decimals(-500, 500, places=2) | st.sampled_from([Decimal(999999999999999), Decimal(0), Decimal("-0.01")])
+months_of_300_years = st.builds("{}-{:02}".format, st.integers(1900, 2199), st.integers(1, 12))
 identities = st.tuples(st.sampled_from([None, *CATEGORIES[3:5]]), st.sampled_from(CURRENCIES))
 spendings = st.builds(
     lambda number, day, amount, currency, category: expense(
@@ -76,7 +77,8 @@ def service_of(spent: Iterable[Expense]) -> BudgetService:
 
     def cells_of_months(_: Caller, months: Window, limit: int) -> Tallies:
         first, last = (day.isoformat()[:7] for day in months)
-        return {cell: cells[cell] for cell in sorted(cells) if first <= cell.month <= last and limit}
+        found = [cell for cell in sorted(cells, reverse=True) if first <= cell.month <= last]
+        return {cell: cells[cell] for cell in found[:limit]}
 
     return BudgetService(DynamoDBBudgets(cast("Any", FakeDynamoDB()), "records"), cells_of_months)
 
@@ -162,10 +164,95 @@ def test_a_budget_survives_its_item(category: str | None, periods: dict[str, Per
     assert list(read.periods) == list(state.periods)
 
 
-def test_more_totals_than_one_request_may_read_are_refused() -> None:
+@settings(deadline=None, max_examples=25)
+@given(
+    st.dictionaries(
+        months_of_300_years,
+        st.tuples(amounts.map(abs), st.sampled_from(["both", "both", "both", "none"])) | st.none(),
+        max_size=8,
+    ),
+    st.dictionaries(months_of_300_years, amounts, max_size=20),
+    months_of_300_years,
+)
+def test_what_300_years_carry_over_is_what_a_loop_over_all_months_has(
+    made: dict[str, tuple[Decimal, CarryOver] | None], totals: dict[str, Decimal], month: str
+) -> None:
+    model = BudgetModel(made)
+    periods = {first: Period(*(made[first] or (None, "none"))) for first in sorted(made)}
+    with localcontext(prec=60):
+        left = model.left(month, [{"date": f"{each}-01", "amount": total} for each, total in totals.items()])
+        found = carried(periods, month, totals)
+    assert found == (left["carried"] if left else 0)
+
+
+def status_at(service: BudgetService, month: str, limit: int) -> list[BudgetStatus]:
+    """Return what is left of all budgets in a month, from pages of so many."""
+    items, cursor = list[BudgetStatus](), None
+    while True:
+        page = service.status(AMINA, int(month[:4]), MONTHS[int(month[5:]) - 1], limit, cursor)
+        items += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return items
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(changes, min_size=1, max_size=8),
+    st.lists(spendings, max_size=20),
+    st.sampled_from(MONTHS_AROUND),
+    st.integers(1, 8),
+    st.integers(1, 4),
+)
+def test_what_takes_more_totals_than_are_read_is_null_and_nothing_else(
+    made: list[Setting | Deletion], spent: list[Expense], month: str, most: int, limit: int
+) -> None:
+    service, models = service_of(spent), dict[Identity, BudgetModel]()
+    for change in made:
+        make(service, models, change)
+
+    def fits(first: str) -> bool:
+        return sum(first <= cell.month <= month for cell in tallies_of(spent)) <= most
+
+    expected: dict[Identity, dict[str, Decimal | None]] = {}
+    for budget, model in models.items():
+        if left := model.left(month, spent_of(budget, spent)):
+            unknown = {} if fits([*model.months_carried(month), month][0]) else {"carried": None, "left": None}
+            expected[budget] = {**left, **unknown}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.budgets.status.MOST_CELLS", most)
+        if expected and not fits(month):
+            with pytest.raises(InvalidRequest):
+                status_at(service, month, limit)
+            return
+        items = status_at(service, month, limit)
+    found = {
+        (item["category"], item["currency"]): {name: item[name] for name in ("amount", "carried", "total", "left")}
+        for item in items
+    }
+    assert found == expected
+
+
+@pytest.mark.parametrize("most", [2, 3, 4, 5, 23, 24])
+def test_what_is_read_reaches_back_as_far_as_all_totals_of_a_month_are_in_it(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.budgets.status.MOST_CELLS", most)
+    days = [date(2025, month, 1) for month in range(1, 13)]
+    service = service_of(expense(1, day, payment_method=method) for day in days for method in ("Card", "Cash"))
+    for day in days:
+        make(service, {}, Setting((f"Since {day.month:02}", "EUR"), day.isoformat()[:7], Decimal(1), "both"))
+    carried_over = [item["carried"] for item in status_at(service, "2025-12", 25)]
+    assert carried_over == [12 - day.month if 2 * (13 - day.month) <= most else None for day in days]
+
+
+def test_a_month_of_more_totals_than_one_request_may_read_is_refused() -> None:
     spent = [expense(n, date(2025, 1, 1), payment_method=f"Card {n}") for n in range(10_001)]
     service = service_of(spent)
     make(service, {}, Setting((None, "EUR"), "2024-12", Decimal(1), "both"))
     with pytest.raises(InvalidRequest) as refused:
         service.status(AMINA, 2025, "January", 25, None)
-    assert [violation.name for violation in refused.value.violations] == ["month"]
+    assert [(violation.name, violation.message) for violation in refused.value.violations] == [
+        ("month", "must be one with at most 10000 totals of currency, category and payment method")
+    ]
+    assert service.status(AMINA, 2024, "December", 25, None)["items"][0]["left"] == 1

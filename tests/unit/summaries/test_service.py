@@ -253,7 +253,8 @@ class Many:
         self._cells = cells
         self._expenses = expenses
 
-    def cells(self, _user_id: str, months: Window, limit: int) -> Tallies:
+    def cells(self, _user_id: str, months: Window, limit: int, *, latest_first: bool = False) -> Tallies:
+        assert not latest_first
         month = months.first.isoformat()[:7]
         names = (Cell(month, "EUR", f"Category {n}", "Cash") for n in range(min(self._cells, limit)))
         return dict.fromkeys(names, Tally(Decimal(1), purchases=1))

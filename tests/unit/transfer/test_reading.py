@@ -1,5 +1,6 @@
 """Files as they come: any spreadsheet's CSV is read or its every faulty line is named, and nothing is guessed."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,8 @@ LINE = CONTRACT["paths"]["/import"]["post"]["requestBody"]["x-line"]
 SCHEMA = Schemas(CONTRACT["components"]["schemas"]).compile(translate(LINE))
 HEADER = "date,amount,category,payment_method,currency,notes\n"
 LUNCH = "2025-06-14,12.5,Food,Cash,,\n"
+NOT_UTF_8 = "is not UTF-8, or has U+FFFD in the place of a character that was lost; save the file in UTF-8"
+SHORTENED = "must have no exponent: a spreadsheet that shows 123456.78 as 1.23E+05 saves it without the other digits"
 ALLOWED = ", ".join(table.ACCEPTED)
 
 
@@ -83,7 +86,11 @@ def test_a_line_is_counted_as_an_editor_counts_it() -> None:
         ("€12", "must be a number such as 12.50 or -3.2, and nothing else"),
         ("(12.50)", "must be a number such as 12.50 or -3.2, and nothing else"),
         ("NaN", "must be a number such as 12.50 or -3.2, and nothing else"),
-        ("1e999999999", "must be a number such as 12.50 or -3.2, and nothing else"),
+        ("1e3", SHORTENED),
+        ("-1E-2", SHORTENED),
+        ("1.23457E+05", SHORTENED),
+        ('"1,23457E+05"', SHORTENED),
+        ("1e999999999", SHORTENED),
         ("9" * 5000, "must be a number such as 12.50 or -3.2, and nothing else"),
         ("9" * 16, "must be at most 999999999999999"),
         ("1.005", "must have at most 2 decimals in EUR"),
@@ -165,7 +172,21 @@ def test_a_missing_column_is_named_once() -> None:
     assert wrong_in(text) == [(1, "/payment_method", "is required")]
 
 
-@pytest.mark.parametrize("text", ["Caf\ufffd", "a\0b", "\x07"])
+def test_an_exponent_is_a_number_in_json() -> None:
+    line = '{"date": "2025-06-14", "amount": 1.5e1, "category": "Food", "payment_method": "Cash"}'
+    assert expenses_of(ndjson.read(line))[0]["amount"] == 15
+
+
+def test_a_file_in_another_encoding_is_said_to_be_none_of_utf_8_once_a_line() -> None:
+    text = HEADER + LUNCH + "2025-06-14,\xa312,Caf\xe9,Cash,euro,\xe0 deux\n" + LUNCH.replace("Food", "Caf\xe9")
+    misread = text.encode("latin-1").decode(errors="replace")
+    wrong_currency = (3, "/currency", "must be three capital letters, such as EUR")
+    assert wrong_in(misread) == [(3, "/amount", NOT_UTF_8), wrong_currency, (4, "/category", NOT_UTF_8)]
+    line = '{"date": "2025-06-14", "amount": 1, "category": "Caf\ufffd", "payment_method": "Cash"}'
+    assert wrong(ndjson.read(line)) == [(1, "/category", NOT_UTF_8)]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\x07"])
 def test_what_was_misread_is_refused_where_it_is(text: str) -> None:
     assert [found[:2] for found in wrong_in(f"{HEADER}{LUNCH}2025-06-14,1,{text},Cash,,{text}\n")] == [
         (3, "/category"),
@@ -244,3 +265,26 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (table.read, ndjson.read):
         for file in (read(text), read(HEADER + text)):
             assert all(line for line, _, _ in violations(file))
+
+
+def test_what_is_against_the_rules_in_a_line_is_reported_with_what_violates_the_schema() -> None:
+    good = {"date": "2025-06-14", "amount": 1.5, "category": "Food", "payment_method": "Cash"}
+    lines: list[dict[str, Any]] = [
+        {"date": 7, "amount": 1.234, "category": "\u200b", "created_at": "2099-01-01T00:00:00Z"},
+        {"amount": 1.5, "currency": "JPY", "updated_at": 7, "x/y": 1},
+        {"amount": 1.234, "currency": 7},
+        {"amount": 1.234, "updated_at": "2099-01-01T00:00:00Z"},
+    ]
+    found = wrong(ndjson.read("\n".join(json.dumps({**good, **given}) for given in lines)))
+    assert sorted((line or 0, at) for line, at, _ in found) == [
+        (1, "/amount"),
+        (1, "/category"),
+        (1, "/created_at"),
+        (1, "/date"),
+        (2, "/amount"),
+        (2, "/updated_at"),
+        (2, "/x~1y"),
+        (3, "/currency"),
+        (4, "/amount"),
+        (4, "/updated_at"),
+    ]
