@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.models import IntervalUnit, RecurrenceCreate
+from api.models import IntervalUnit
 from api.recurrences.items import State, state_of, to_item
-from api.recurrences.terms import Terms
+from api.recurrences.terms import TERMS, Terms
 
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 terms: Any = st.fixed_dictionaries(
     {
-        **dict.fromkeys(RecurrenceCreate.__annotations__, st.none()),
+        **dict.fromkeys(TERMS, st.none()),
         "category": st.text(min_size=1, max_size=50),
         "amount": st.decimals(-999_999_999_999, 999_999_999_999, places=3),
         "currency": st.sampled_from(["EUR", "JPY"]),
