@@ -147,14 +147,14 @@ ENTRYPOINT ["/usr/local/bin/aws-lambda-rie"]
 
 def test_the_function_is_started_as_the_image_starts_it(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(DOCKERFILE)
-    start = entry_point(tmp_path / "Dockerfile", Path("/root"), Path("/python3"))
+    start = entry_point(tmp_path / "Dockerfile", Path("/layout"), Path("/python3"))
     assert start.command == ["/python3", "-X", "importtime", "-m", "awslambdaric", "api.handler.handler"]
-    assert start.variables == {"LAMBDA_TASK_ROOT": "/root/var/task", "PYTHONPATH": "/root/opt/python"}
+    assert start.variables == {"LAMBDA_TASK_ROOT": "/layout/var/task", "PYTHONPATH": "/layout/opt/python"}
     assert timed(start.command)[3:] == ["-m", "bench.phases", "awslambdaric", "api.handler.handler"]
 
 
 def test_the_real_image_starts_a_module() -> None:
-    start = entry_point(REPOSITORY / "Dockerfile", Path("/root"), Path("/python3"))
+    start = entry_point(REPOSITORY / "Dockerfile", Path("/layout"), Path("/python3"))
     assert "bench.phases" in timed(start.command)
 
 
