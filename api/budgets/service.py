@@ -1,6 +1,6 @@
 """The use cases of budgets. What was spent comes from the totals, which the service of summaries reads."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -12,8 +12,7 @@ from api.budgets.items import PREFIX, State
 from api.budgets.periods import Period, Periods, in_force, month_of, ordinal, with_period, without
 from api.budgets.status import statuses
 from api.budgets.store import DynamoDBBudgets
-from api.deadline import attempts
-from api.dynamodb import StoreUnavailable
+from api.dynamodb import StoreUnavailable, until_done
 from api.expenses.filters import Window
 from api.expenses.rules import MONTHS, label, money_violations, partial_violations, plain
 from api.gateway.caller import Caller
@@ -21,11 +20,6 @@ from api.models import Budget, BudgetPage, BudgetPeriod, BudgetSetting, BudgetSt
 from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.partial import INVALID
 from api.summaries.cells import Tallies
-
-ATTEMPTS = 50
-FIRST_PAUSE = 0.02
-LONGEST_PAUSE = 0.5
-"""How often, and after pauses of how many seconds, a change is tried while others change the same budget."""
 
 MOST_PERIODS = 240
 """How many amounts a budget has at the most: another one each month, for 20 years."""
@@ -124,13 +118,14 @@ class BudgetService:
 
     def _move(self, user_id: str, currency: str, old: str, new: str) -> bool:
         """Move a budget to another category; return whether nothing was in the way."""
-        for _ in _attempts():
+
+        def move() -> bool | None:
             moving, there = (self._store.get(user_id, category, currency) for category in (old, new))
             if there.state.periods:
                 return not moving.state.periods
-            if not moving.state.periods or self._store.move(user_id, moving, there):
-                return True
-        raise BudgetBusy
+            return not moving.state.periods or self._store.move(user_id, moving, there) or None
+
+        return until_done(move, BudgetBusy)
 
     def _change(
         self,
@@ -141,7 +136,8 @@ class BudgetService:
         expected: Collection[int] | None,
     ) -> State:
         """Read a budget and write other periods, again while others write in between; the same are not written."""
-        for _ in _attempts():
+
+        def change() -> State | None:
             stored = self._store.get(caller.user_id, category, currency)
             state = stored.state
             if expected is not None and not state.periods:
@@ -151,25 +147,15 @@ class BudgetService:
             after = replace(state, periods=changed(state.periods), version=state.version + 1)
             if after.periods == state.periods:
                 return state
-            if self._store.write(caller.user_id, stored, after):
-                return after
-        raise BudgetBusy
+            return after if self._store.write(caller.user_id, stored, after) else None
+
+        return until_done(change, BudgetBusy)
 
     def _page(self, caller: Caller, query: str, limit: int, cursor: str | None) -> tuple[list[State], str | None]:
         after = None if cursor is None else cursors.decode(query, cursor, _key)
         found = self._store.page(caller.user_id, limit, after)
         next_cursor = cursors.encode(query, found.more_after.split("#")[1:]) if found.more_after else None
         return [state for state in found.states if state.periods], next_cursor
-
-
-def _attempts() -> Iterator[int]:
-    """Yield the number of each attempt while there is time. Raises `StoreUnavailable` where there was none."""
-    tried = False
-    for number in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
-        tried = True
-        yield number
-    if not tried:
-        raise StoreUnavailable("unchanged")
 
 
 def _budget(state: State) -> Budget:

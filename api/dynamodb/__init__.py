@@ -1,6 +1,7 @@
 """DynamoDB for every capability: a client that keeps deadlines, calls that are retried, optimistic locking."""
 
 from api.dynamodb.client import connecting, dynamodb_client
+from api.dynamodb.contention import until_done
 from api.dynamodb.errors import (
     DynamoDBError,
     Item,
@@ -35,4 +36,5 @@ __all__ = [
     "connecting",
     "dynamodb_client",
     "stamped",
+    "until_done",
 ]

@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 from uuid import UUID, uuid4, uuid5
 
-from api.deadline import attempts
-from api.dynamodb import ItemWrite, StoreUnavailable, TransactItem
+from api.dynamodb import ItemWrite, TransactItem, until_done
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
@@ -24,13 +23,6 @@ from api.openapi.strict_json import dump
 if TYPE_CHECKING:
     from api.expenses.items import Position
 
-ATTEMPTS = 50
-FIRST_PAUSE = 0.02
-LONGEST_PAUSE = 0.5
-"""How often, and after pauses of how many seconds, a change is tried while others change the same expense. Of 50 that
-start together one is made at a time, and all within the deadline."""
-
-Done = TypeVar("Done")
 Transition: TypeAlias = Callable[[State, datetime], State]
 """Makes the next state of an expense at an instant from the one before."""
 
@@ -135,7 +127,7 @@ class ExpenseService:
                 return None
             return Recorded(expense, is_replay=False)
 
-        return _until_done(record)
+        return until_done(record, ExpenseBusy)
 
     def record_all(
         self,
@@ -174,7 +166,7 @@ class ExpenseService:
                 for at in range(len(new))
             ]
 
-        return _until_done(record)
+        return until_done(record, ExpenseBusy)
 
     def look_up(self, caller: Caller, expense_id: str) -> Expense:
         """Return a live expense. Raises `ExpenseNotFound`."""
@@ -240,7 +232,7 @@ class ExpenseService:
                 return None
             return state
 
-        return _until_done(write)
+        return until_done(write, ExpenseBusy)
 
     def latest_before(self, caller: Caller, category: str | None) -> Expense | None:
         """Return the latest expense of the last category that sorts before this one, or of the last one of all."""
@@ -262,7 +254,7 @@ class ExpenseService:
                 return None
             return len(found)
 
-        return _until_done(move)
+        return until_done(move, ExpenseBusy)
 
     def erase_some(self, caller: Caller, mark: TransactItem) -> int:
         """Erase some of what there is, deletions too, in one transaction with a mark of it; return how many.
@@ -279,7 +271,7 @@ class ExpenseService:
                 return None
             return len(found)
 
-        return _until_done(erase)
+        return until_done(erase, ExpenseBusy)
 
     def has_any(self, caller: Caller) -> bool:
         """Return whether there is anything under any id, be it a deletion."""
@@ -306,20 +298,6 @@ class ExpenseService:
             if after is None:
                 break
         return found
-
-
-def _until_done(attempt: Callable[[], Done | None]) -> Done:
-    """Return what an attempt returns, made again as long as others were quicker, for which it returns None.
-
-    Raises `ExpenseBusy` where others always were.
-    """
-    tried = False
-    for _ in attempts(ATTEMPTS, first_pause=FIRST_PAUSE, longest_pause=LONGEST_PAUSE):
-        tried = True
-        done = attempt()
-        if done is not None:
-            return done
-    raise ExpenseBusy if tried else StoreUnavailable("unchanged")
 
 
 def _day(caller: Caller, new: Mapping[str, Any], now: datetime) -> tuple[str, list[Violation]]:

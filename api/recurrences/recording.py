@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from api.deadline import remaining
-from api.dynamodb import StorageFull, StoreUnavailable
+from api.dynamodb import StorageFull, StoreUnavailable, until_done
 from api.expenses.errors import ExpenseBusy
 from api.expenses.rules import expense_of
 from api.expenses.service import ExpenseService, New
@@ -20,7 +20,6 @@ from api.expenses.states import instant, recorded
 from api.expenses.store import OthersChanged
 from api.gateway.caller import Caller
 from api.models import Expense, RecordedDue, RecordedOccurrence
-from api.recurrences.attempts import until_done
 from api.recurrences.due import open_days, open_occurrences
 from api.recurrences.errors import RecurrenceBusy, RecurrenceNotFound
 from api.recurrences.store import DynamoDBRecurrences, Stored
@@ -102,7 +101,7 @@ class Recorder:
             return _Part([{"recurrence_id": state.recurrence_id, "expense": each} for each in items if each], is_all)
 
         try:
-            return until_done(record)
+            return until_done(record, RecurrenceBusy)
         except RecurrenceNotFound:  # everything was erased meanwhile
             return _Part([], is_all=True)
 

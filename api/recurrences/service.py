@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from api import cursors
-from api.dynamodb import MAX_ACTIONS, StoreUnavailable
+from api.dynamodb import MAX_ACTIONS, StoreUnavailable, until_done
 from api.expenses.service import ExpenseService
 from api.expenses.states import instant
 from api.gateway.caller import Caller
@@ -24,7 +24,6 @@ from api.models import (
 from api.openapi.errors import InvalidRequest, Violation
 from api.openapi.strict_json import dump
 from api.recurrences import terms
-from api.recurrences.attempts import until_done
 from api.recurrences.due import open_occurrences
 from api.recurrences.errors import (
     RecurrenceBusy,
@@ -99,7 +98,7 @@ class RecurrenceService:
             is_done = self._store.add(caller.user_id, state, request_digest, upon, forgotten)
             return Made(_recurrence(state), is_replay=False) if is_done else None
 
-        return until_done(make)
+        return until_done(make, RecurrenceBusy)
 
     def violations(self, new: Mapping[str, Any]) -> list[Violation]:
         """Return what is against the rules in a new recurrence that is not valid."""
@@ -198,7 +197,7 @@ class RecurrenceService:
             return True
 
         try:
-            until_done(move)
+            until_done(move, RecurrenceBusy)
         except (StoreUnavailable, RecurrenceBusy) as error:
             if isinstance(error, StoreUnavailable) and not moved:
                 raise
@@ -227,7 +226,7 @@ class RecurrenceService:
             after = replace(after, version=stored.state.version + 1, updated_at=instant(self._now()))
             return after if self._store.replace(caller.user_id, stored, after) else None
 
-        return until_done(write)
+        return until_done(write, RecurrenceBusy)
 
     def _today(self, caller: Caller) -> date | None:
         """Return the caller's day; None where their time zone is not known."""

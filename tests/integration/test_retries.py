@@ -116,7 +116,7 @@ def test_a_change_at_an_expected_version_is_not_made_on_top_of_a_quicker_one(
 def test_a_change_that_others_are_always_quicker_than_is_a_conflict(
     client: "DynamoDBClient", api: ApiClient, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.expenses.service.ATTEMPTS", 3)
+    monkeypatch.setattr("api.dynamodb.contention.ATTEMPTS", 3)
     others: list[Any] = []
     before_each_write(client, lambda: others.append(api.patch(place, {"notes": str(len(others))}).status))
     assert api.patch(place, {"amount": 1}).status == 409
@@ -127,7 +127,7 @@ def test_a_change_that_others_are_always_quicker_than_is_a_conflict(
 def test_a_delete_that_others_are_always_quicker_than_is_a_conflict(
     client: "DynamoDBClient", api: ApiClient, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.expenses.service.ATTEMPTS", 3)
+    monkeypatch.setattr("api.dynamodb.contention.ATTEMPTS", 3)
     before_each_write(client, lambda: api.patch(place, {"notes": "theirs"}))
     assert api.delete(place).status == 409
     assert api.get(place).status == 200
