@@ -13,8 +13,7 @@ from api.changes.service import ChangeService
 from api.expenses.states import InstantPosition, State, States, instant
 from api.models import ChangePage
 from api.openapi.errors import InvalidRequest
-from tests.unit import feed_model
-from tests.unit.feed_model import SCENARIOS
+from tests.unit.test_change_feed import SCENARIOS, follow
 
 Patch = pytest.MonkeyPatch
 MISSED = "a change is missed"
@@ -147,11 +146,12 @@ DEFECTS = [
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=str)
 def test_a_planted_defect_is_found(defect: Planted, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(service, "MAX_QUERIES", 2)
     defect.plant(monkeypatch)
     broken: list[str] = []
-    for scenario in SCENARIOS.values():
+    for scenario in SCENARIOS:
         try:
-            feed_model.run(*scenario)
+            follow(scenario)
         except (AssertionError, InvalidRequest) as error:
             broken.append(str(error).splitlines()[0])
     assert defect.breaks in broken
