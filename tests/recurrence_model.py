@@ -1,17 +1,26 @@
-"""One recurrence in plain Python: its days one after the other, and what each request makes of it."""
+"""One recurrence in plain Python: its days by the rules of iCalendar, and what each request makes of it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import count
+from datetime import date
+from itertools import takewhile
 from typing import Any
+
+from dateutil import rrule
 
 from api.models import RecurrenceCreate
 
-DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-DAYS = {"day": 1, "week": 7}
-MONTHS = {"month": 1, "year": 12}
+FREQUENCIES = {"day": rrule.DAILY, "week": rrule.WEEKLY, "month": rrule.MONTHLY, "year": rrule.YEARLY}
 DEFAULTS: Mapping[str, Any] = {**dict.fromkeys(RecurrenceCreate.__annotations__), "currency": "EUR"}
+
+
+def days(first: date, count: int, unit: str, until: date | None, times: int | None = None) -> Iterator[date]:
+    """Give the days; of those that a month lacks, the last one that is at most the first date's (RFC 5545)."""
+    clamped: dict[str, object] = {}
+    if unit in {"month", "year"} and first.day > 28:
+        month = first.month if unit == "year" else None
+        clamped = {"bymonth": month, "bymonthday": range(28, first.day + 1), "bysetpos": -1}
+    return (day.date() for day in rrule.rrule(FREQUENCIES[unit], first, count, None, times, until, **clamped))
 
 
 @dataclass(frozen=True)
@@ -23,27 +32,18 @@ class RecurrenceModel:
     recorded_through: str | None = None
     skipped: tuple[str, ...] = ()
 
-    def days(self) -> Iterator[str]:
-        """Give all days on which it occurs, for ever where it has no end."""
-        assert self.terms is not None
-        for number, day in enumerate(_days(self.terms)):
-            is_over = self.terms["times"] is not None and number >= self.terms["times"]
-            if is_over or (self.terms["until"] or "9999") < day:
-                return
-            yield day
-
     def open_days(self) -> Iterator[str]:
-        """Give the days of what is to be recorded."""
-        return (day for day in self.days() if day > (self.recorded_through or "") and day not in self.skipped)
+        """Give the days of what is to be recorded, for ever where it has no end."""
+        assert self.terms is not None
+        first, until = (self.terms[name] and date.fromisoformat(self.terms[name]) for name in ("first", "until"))
+        for each in days(first, **self.terms["every"], until=until, times=self.terms["times"]):
+            day = each.isoformat()
+            if day > (self.recorded_through or "") and day not in self.skipped:
+                yield day
 
     def due(self, today: str) -> list[str]:
         """Return the days of what is to be recorded by a day."""
-        found: list[str] = []
-        for day in self.open_days():
-            if day > today:
-                break
-            found.append(day)
-        return found
+        return list(takewhile(lambda day: day <= today, self.open_days()))
 
     def after_patch(self, patch: Mapping[str, Any]) -> "RecurrenceModel | None":
         """Return it as a merge patch makes it; None where that is refused."""
@@ -71,15 +71,3 @@ class RecurrenceModel:
             "next": next(self.open_days(), None),
             "version": self.version,
         }
-
-
-def _days(terms: Mapping[str, Any]) -> Iterator[str]:
-    first, every = date.fromisoformat(terms["first"]), terms["every"]
-    if every["unit"] in DAYS:
-        step = timedelta(days=every["count"] * DAYS[every["unit"]])
-        yield from ((first + number * step).isoformat() for number in count())
-    for number in count(step=every["count"] * MONTHS[every["unit"]]):
-        year, month = first.year + (first.month - 1 + number) // 12, (first.month - 1 + number) % 12 + 1
-        is_leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
-        last = DAYS_OF_MONTHS[month - 1] + (month == 2 and is_leap)
-        yield f"{year:04}-{month:02}-{min(first.day, last):02}"
