@@ -217,7 +217,7 @@ def test_what_takes_more_totals_than_are_read_is_null_and_nothing_else(
     expected: dict[Identity, dict[str, Decimal | None]] = {}
     for budget, model in models.items():
         if left := model.left(month, spent_of(budget, spent)):
-            unknown = {} if fits([*model.months_carried(month), month][0]) else {"carried": None, "left": None}
+            unknown = {} if fits(min([month, *model.carrying(month)])) else {"carried": None, "left": None}
             expected[budget] = {**left, **unknown}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.budgets.status.MOST_CELLS", most)
