@@ -1,7 +1,8 @@
 """What every test may use: the tables in memory, the service over it, and a client of the API."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +34,9 @@ from api.dynamodb import dynamodb_client
 from api.gateway.dispatcher import Dispatcher
 from api.openapi.contract import Contract, load
 from local.tables import create_tables
-from tests import figures
 from tests.client import ApiClient, EventTransport
 from tests.clock import Clock
+from tests.figures import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401 — hooks
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -84,26 +85,21 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def dispatcher(client: "DynamoDBClient", contract: Contract, clock: Clock, log: list[str]) -> Dispatcher:
-    """The real service, over the tables in memory."""
-    return compose(Settings.example(), dynamodb=client, contract=contract, clock=clock, write=log.append)
+def composed(contract: Contract, clock: Clock, log: list[str]) -> Callable[..., Dispatcher]:
+    """What composes the real service, over the `dynamodb` that it is given."""
+    return partial(compose, Settings.example(), contract=contract, clock=clock, write=log.append)
 
 
 @pytest.fixture
-def events(dispatcher: Dispatcher) -> EventTransport:
-    """API ApiClient in front of the service: for tests that make events of their own."""
-    return EventTransport(dispatcher)
+def events(client: "DynamoDBClient", composed: Callable[..., Dispatcher]) -> EventTransport:
+    """The real service over the tables in memory: for tests that make events of their own."""
+    return EventTransport(composed(dynamodb=client))
 
 
 @pytest.fixture
 def api(events: EventTransport) -> ApiClient:
     """A client of the API."""
     return ApiClient(events)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Have the figures printed at the end of a run."""
-    config.pluginmanager.register(figures)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,10 +1,9 @@
 """Expenses for tests: made up, and put into the table by the batch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 from api.dynamodb import stamped
@@ -14,14 +13,11 @@ from api.models import Expense
 from api.summaries.cells import additions, record_key, tallies_of
 from api.tables import RECORDS
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 CATEGORIES = ("Food", "Rent", "Transport", "Food#2025-06-15", "Food%232025-06-15", "Café & Crème 100%")
 METHODS = ("Cash", "Credit Card", "Mpesa")
 
 
-def expense(number: int, day: date, **properties: object) -> Expense:
+def expense(number: int, day: date = date(2025, 6, 14), **properties: object) -> Expense:
     """Return an expense of a day; the number decides whatever `properties` leaves open. Some are of one instant."""
     recorded_at = f"2025-01-01T00:00:{number * 13 % 60:02}.{number % 2:06}Z"
     made = {
@@ -53,7 +49,7 @@ def item(user_id: str, row: Expense) -> dict[str, Any]:
     return dict(stamped(to_item(user_id, row, request_digest=""), token=row["expense_id"]))
 
 
-def total_items(user_id: str, rows: Iterable[Expense]) -> list[dict[str, Any]]:
+def total_items(user_id: str, rows: Collection[Expense]) -> list[dict[str, Any]]:
     """Return the items of the totals of a user's expenses."""
     return [
         {**RECORDS.key(user_id, record_key(*cell)), **{name: {"N": value} for name, value in additions(tally).items()}}
@@ -61,10 +57,10 @@ def total_items(user_id: str, rows: Iterable[Expense]) -> list[dict[str, Any]]:
     ]
 
 
-def put(client: "DynamoDBClient", user_id: str, made: Iterable[Expense]) -> None:
-    """Put expenses into a user's partition."""
-    rows: Iterator[Expense] = iter(made)
-    while batch := list(islice(rows, 25)):
-        client.batch_write_item(
-            RequestItems={"expenses": [{"PutRequest": {"Item": item(user_id, row)}} for row in batch]}
-        )
+def put(client: Any, user_id: str, rows: Collection[Expense], *, totals: bool = False) -> None:
+    """Put a user's expenses into their table, and perhaps their totals into that of records."""
+    made = {"expenses": [item(user_id, row) for row in rows], "records": total_items(user_id, rows) if totals else []}
+    for table, items in made.items():
+        for first in range(0, len(items), 25):
+            requests = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
+            client.batch_write_item(RequestItems={table: requests})

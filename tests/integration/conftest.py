@@ -1,37 +1,36 @@
 """What the tests over the handler and the table may use."""
 
-import os
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from botocore.session import Session
 
-from api.bootstrap import compose
 from api.deadline import deadline
 from api.dynamodb import dynamodb_client
-from api.openapi.contract import Contract
-from api.settings import Settings
+from api.gateway.dispatcher import Dispatcher
 from tests.client import ApiClient, EventTransport
-from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, serving
-from tests.integration.queries import Queries
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-
-class ApiOver(Protocol):
-    """Puts API ApiClient and the real handler in front of a client; each request has so many seconds."""
-
-    def __call__(self, client: Any, seconds: float = 3) -> ApiClient: ...
+ApiOver: TypeAlias = Callable[..., ApiClient]
+"""Puts a client of the API and the real handler in front of DynamoDB's; each request has so many `seconds`."""
 
 
 @pytest.fixture
-def queries(client: "DynamoDBClient") -> Queries:
-    """The queries that the table is asked."""
-    return Queries(client)
+def queries(client: "DynamoDBClient") -> Counter[str]:
+    """How many queries were made, and how many items they scanned and returned."""
+    counts = Counter[str]()
+
+    def count(parsed: dict[str, Any], **_: object) -> None:
+        counts.update(made=1, scanned=parsed["ScannedCount"], returned=parsed["Count"])
+
+    client.meta.events.register("after-call.dynamodb.Query", count)
+    return counts
 
 
 @pytest.fixture
@@ -57,25 +56,9 @@ def remote_client(server: DynamoDBServer, aws_session: Session) -> Iterator["Dyn
 
 
 @pytest.fixture
-def api_over(contract: Contract, clock: Clock, log: list[str]) -> ApiOver:
+def api_over(composed: Callable[..., Dispatcher]) -> ApiOver:
     """The real handler over any client."""
-
-    def over(client: Any, seconds: float = 3) -> ApiClient:
-        dispatch = compose(
-            Settings.from_env(os.environ),
-            dynamodb=cast("DynamoDBClient", client),
-            contract=contract,
-            clock=clock,
-            write=log.append,
-        )
-
-        def handle(event: Mapping[str, Any]) -> dict[str, Any]:
-            with deadline(seconds):
-                return dispatch(event)
-
-        return ApiClient(EventTransport(handle))
-
-    return over
+    return lambda client, seconds=3: ApiClient(EventTransport(deadline(seconds)(composed(dynamodb=client))))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The categories of a user's expenses: listed with near-twins side by side, and renamed with their history."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,15 +16,13 @@ from api.categories.service import MAX_TRANSACTIONS, MAX_TRASH_MOVED, CategorySe
 from api.expenses.service import ExpenseService
 from api.expenses.store import MAX_CHANGED, DynamoDBExpenseStore
 from api.gateway.caller import Caller
-from api.models import Expense
 from api.summaries.recount import Recount
 from api.summaries.store import DynamoDBTotals
 from tests.client import ApiClient
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB, Listener
 from tests.integration.conftest import ApiOver
-from tests.integration.queries import Queries
-from tests.seed import expense, put, total_items
+from tests.seed import expense, put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -113,11 +112,11 @@ def test_pages_have_every_category_once_whatever_its_characters(api: ApiClient, 
     assert sorted(found) == sorted(strange)
 
 
-def test_the_list_reads_one_item_for_each_category(api: ApiClient, queries: Queries) -> None:
+def test_the_list_reads_one_item_for_each_category(api: ApiClient, queries: Counter[str]) -> None:
     for number in range(12):
         record(api, "AB"[number % 2])
     assert names(api) == ["A", "B"]
-    assert (queries.made, queries.scanned, queries.returned) == (3, 2, 2)
+    assert queries == {"made": 3, "scanned": 2, "returned": 2}
 
 
 def test_what_is_in_the_trash_is_no_category(api: ApiClient) -> None:
@@ -211,8 +210,8 @@ def test_names_that_are_no_two_categories_are_violations(
 
 def test_the_work_of_one_rename_is_bounded(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
     most = MAX_TRANSACTIONS * MAX_CHANGED
-    rows = [expense(number, date(2025, 6, 14), category="food") for number in range(most + 1)]
-    put_into(fake, rows)
+    rows = [expense(number, category="food") for number in range(most + 1)]
+    put(fake, "amina", rows, totals=True)
     assert rename_until_done(over_fake, "food", "Food") == [most, 1]
     assert totals(over_fake)["Food"][1] == most + 1
 
@@ -230,7 +229,8 @@ def test_a_rename_that_stops_at_any_transaction_leaves_totals_right(
     over_fake: ApiClient, fake: FakeDynamoDB, is_made: bool
 ) -> None:
     """The process dies before or after each transaction in turn, and a repetition finishes the rest."""
-    put_into(fake, [expense(number, date(2025, number % 12 + 1, 14), category="food") for number in range(80)])
+    rows = [expense(number, date(2025, number % 12 + 1, 14), category="food") for number in range(80)]
+    put(fake, "amina", rows, totals=True)
     transactions = 3
     for stop_at in range(transactions):
         with stopping(fake.after if is_made else fake.before, stop_at), pytest.raises(Stopped):
@@ -244,7 +244,8 @@ def test_a_rename_that_stops_at_any_transaction_leaves_totals_right(
 
 
 def test_a_rename_and_other_changes_at_once_lose_nothing(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
-    put_into(fake, [expense(number, date(2025, 6, 14), category="food", notes=None) for number in range(40)])
+    rows = [expense(number, category="food", notes=None) for number in range(40)]
+    put(fake, "amina", rows, totals=True)
     ids = [row["expense_id"]["S"] for row in fake.items]
 
     def act(number: int) -> int:
@@ -306,12 +307,6 @@ def stopping(listeners: list[Listener], at: int) -> Iterator[None]:
     listeners.append(stop)
     yield
     listeners.remove(stop)
-
-
-def put_into(fake: FakeDynamoDB, rows: list[Expense]) -> None:
-    put(cast("DynamoDBClient", fake), "amina", rows)
-    for cell in total_items("amina", rows):
-        fake.put_item(TableName="records", Item=cell)
 
 
 def assert_right(fake: FakeDynamoDB) -> None:

@@ -26,13 +26,13 @@ from tests.fakes.dynamodb_server import (
     reset_before,
 )
 from tests.integration.conftest import ApiOver
-from tests.seed import expense, item
+from tests.seed import expense, put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LUNCH = {"category": "Food", "amount": 12.35, "payment_method": "Cash", "date": "2025-06-14"}
-KEPT = expense(1, date(2025, 6, 14), category="Food")
+KEPT = expense(1, category="Food")
 PLACE = f"/expenses/{KEPT['expense_id']}"
 SECONDS = 0.5
 SLACK = 0.25
@@ -55,7 +55,7 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.fixture(autouse=True)
 def _kept(fake: FakeDynamoDB) -> None:
-    fake.put_item(TableName="expenses", Item=item("amina", KEPT))
+    put(fake, "amina", [KEPT])
 
 
 @pytest.fixture
@@ -230,8 +230,7 @@ def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
         exchange.respond()
 
     rows = [expense(10 + n, date(1990 + n, 6, 1)) for n in range(12)]
-    for row in rows:
-        fake.put_item(TableName="expenses", Item=item("amina", row))
+    put(fake, "amina", rows)
     server.plan = {"Query": [slowly] * 200}
     api = api_over(remote_client, seconds=0.6)
     found: list[str] = []
@@ -249,7 +248,7 @@ def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
 def test_a_list_that_fails_midway_returns_what_it_has_with_a_cursor(
     remote: ApiClient, fake: FakeDynamoDB, server: DynamoDBServer
 ) -> None:
-    fake.put_item(TableName="expenses", Item=item("amina", expense(2, date(2020, 6, 1))))
+    put(fake, "amina", [expense(2, date(2020, 6, 1))])
     server.plan = {"Query": [Exchange.respond] * 2 + [refuse(500, "InternalServerError")] * 4}
     page = remote.get("/expenses?month=June").json
     assert [row["expense_id"] for row in page["items"]] == [KEPT["expense_id"]]

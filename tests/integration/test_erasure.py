@@ -17,7 +17,7 @@ from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, refuse, reset_after, reset_before
 from tests.integration.conftest import ApiOver
-from tests.seed import expense, item, total_items
+from tests.seed import expense, put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -61,10 +61,7 @@ def live_a_little(api: ApiClient, key: str = "lunch") -> None:
 def fill(fake: FakeDynamoDB, most: int) -> None:
     """Put expenses of many months into a user's partition, with their totals."""
     rows = [expense(number, date(2020, 1, 1) + timedelta(days=number)) for number in range(most)]
-    for row in rows:
-        fake.put_item(TableName="expenses", Item=item("amina", row))
-    for cell in total_items("amina", rows):
-        fake.put_item(TableName="records", Item=cell)
+    put(fake, "amina", rows, totals=True)
 
 
 def of(fake: FakeDynamoDB, user: str = "amina") -> list[str]:

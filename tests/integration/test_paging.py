@@ -1,21 +1,18 @@
 """Long lists, page by page: nothing left out, nothing twice, whatever others record meanwhile."""
 
-import os
+from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
 
-from api.bootstrap import compose
 from api.models import Expense
-from api.openapi.contract import Contract
-from api.settings import Settings
-from tests.client import ApiClient, EventTransport, Response
+from tests.client import ApiClient, Response
 from tests.fakes.dynamodb import FakeDynamoDB
-from tests.integration.queries import Queries
-from tests.seed import expense, expenses, item, put
+from tests.integration.conftest import ApiOver
+from tests.seed import expense, expenses, put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -73,18 +70,12 @@ def test_600_expenses_page_without_gap_or_repeat_while_others_insert(
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("sort", ["-date", "date"])
-def test_20000_expenses_page_without_gap_or_repeat_while_others_insert(contract: Contract, sort: str) -> None:
+def test_20000_expenses_page_without_gap_or_repeat_while_others_insert(
+    fake: FakeDynamoDB, api_over: ApiOver, sort: str
+) -> None:
     made = expenses(20_000)
-    table: Any = FakeDynamoDB(item("amina", row) for row in made)  # moto takes seconds for each page of so many
-    dispatcher = compose(
-        Settings.from_env(os.environ),
-        dynamodb=table,
-        contract=contract,
-        clock=lambda: datetime.now(UTC),
-        write=lambda _: None,
-    )
-    api = ApiClient(EventTransport(dispatcher))
-    check_paging(api, made, sort, lambda row: table.put_item(TableName="expenses", Item=item("amina", row)))
+    put(fake, "amina", made)  # moto takes seconds for each page of so many
+    check_paging(api_over(fake, seconds=60), made, sort, lambda row: put(fake, "amina", [row]))
 
 
 def test_a_page_has_25_expenses_unless_asked_otherwise(client: "DynamoDBClient", api: ApiClient) -> None:
@@ -112,23 +103,23 @@ def test_a_cursor_outlives_the_expense_it_was_made_at(client: "DynamoDBClient", 
 
 
 def test_a_page_that_few_pass_the_filters_of_ends_at_the_bound_of_its_work_and_goes_on(
-    client: "DynamoDBClient", api: ApiClient, queries: Queries, monkeypatch: pytest.MonkeyPatch
+    client: "DynamoDBClient", api: ApiClient, queries: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.expenses.search.MAX_READ", 40)
     monkeypatch.setattr("api.expenses.search.CHUNK", 15)
     put(client, "amina", [*expenses(90, days=40), expense(9_999, date(2019, 1, 1), notes="the needle")])
     first = api.get("/expenses?q=needle").json
     assert (first["count"], first["next_cursor"] is None) == (0, False)
-    assert queries.scanned == 40
+    assert queries["scanned"] == 40
     assert [row["notes"] for row in walk(api, "q=needle")] == ["the needle"]
 
 
 def test_looking_for_one_month_in_many_years_ends_at_the_bound_of_its_work_and_goes_on(
-    client: "DynamoDBClient", api: ApiClient, queries: Queries, monkeypatch: pytest.MonkeyPatch
+    client: "DynamoDBClient", api: ApiClient, queries: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.expenses.search.MAX_QUERIES", 10)
     put(client, "amina", [expense(n, date(1950 + n, 6, 1)) for n in range(8)])
     put(client, "amina", [expense(100 + n, date(1950 + n, 3, 1)) for n in range(8)])
     first = api.get("/expenses?month=June&limit=100").json
-    assert (first["count"], queries.made) == (5, 10)
+    assert (first["count"], queries["made"]) == (5, 10)
     assert len(walk(api, "month=June&limit=100")) == 8

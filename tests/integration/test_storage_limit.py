@@ -1,7 +1,5 @@
 """A user whose expenses have reached the 10 GB of an item collection gets a problem that says so, and can make room."""
 
-from datetime import date
-
 import pytest
 
 from api.tables import EXPENSES
@@ -9,16 +7,16 @@ from bench.capacity import item_bytes
 from tests.client import ApiClient
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import DynamoDBServer, cancel, refuse
-from tests.seed import expense, item
+from tests.seed import expense, put
 
 LUNCH = {"category": "Food", "amount": 12.35, "payment_method": "Cash"}
-KEPT = expense(1, date(2025, 6, 14))
+KEPT = expense(1)
 PLACE = f"/expenses/{KEPT['expense_id']}"
 
 
 @pytest.fixture
 def full(remote: ApiClient, server: DynamoDBServer, fake: FakeDynamoDB) -> ApiClient:
-    fake.put_item(TableName="expenses", Item=item("amina", KEPT))
+    put(fake, "amina", [KEPT])
     server.plan = {
         "TransactWriteItems": [cancel("ItemCollectionSizeLimitExceeded", "None")],
         "PutItem": [refuse(400, "ItemCollectionSizeLimitExceededException")],
@@ -43,7 +41,7 @@ def test_a_deletion_and_a_deletion_for_good_each_make_room(remote: ApiClient, fa
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ItemCollections.SizeLimit
     """
-    fake.put_item(TableName="expenses", Item=item("amina", KEPT))
+    put(fake, "amina", [KEPT])
     sizes = [collection_bytes(fake)]
     for path in (PLACE, PLACE.replace("expenses", "trash")):
         remote.delete(path)

@@ -3,7 +3,7 @@
 import base64
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,10 +42,7 @@ def refused(cursor: str) -> bool:
 
 
 def states(count: int) -> list[State]:
-    return [
-        recorded(expense(n, date(2025, 6, 14), updated_at=instant(NOW - timedelta(hours=count - n))))
-        for n in range(count)
-    ]
+    return [recorded(expense(n, updated_at=instant(NOW - timedelta(hours=count - n)))) for n in range(count)]
 
 
 def service_over(

@@ -1,6 +1,6 @@
 """A deletion is known and can be undone for 30 days, to the second, and the version goes on whatever happens."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from api.expenses.states import KEPT, State, deleted, expiry, oldest_deletion, purged, recorded, restored
 from tests.seed import expense
 
-LUNCH = expense(1, date(2025, 6, 14), version=7)
+LUNCH = expense(1, version=7)
 NOON = datetime(2025, 6, 14, 12, 0, 0, 123456, UTC)
 
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001

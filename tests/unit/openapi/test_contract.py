@@ -3,9 +3,11 @@
 import base64
 import copy
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from api.openapi.body import MAX_BODY_BYTES, RawBody
 from api.openapi.contract import Contract, HttpRequest, Request, Response
@@ -19,8 +21,9 @@ from api.openapi.errors import (
     Violation,
 )
 from api.openapi.parameters import RawParameters
-from tests.unit.openapi.petstore import DOCUMENT, petstore
 
+DOCUMENT: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("petstore.yaml").read_text(encoding="utf-8"))
+PETSTORE = Contract(DOCUMENT)
 REX = {"name": "Rex"}
 NO_BODY = RawBody()
 PET_ID = "6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b10"
@@ -28,7 +31,7 @@ PET_ID = "6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b10"
 
 def parse(method: str, resource: str, body: RawBody = NO_BODY, **given: dict[str, list[str]]) -> Request[Any, Any]:
     raw = RawParameters(given.get("path", {}), given.get("query", {}), given.get("header", {}))
-    return petstore().match(resource, method).parse(HttpRequest(method, resource, raw, body))
+    return PETSTORE.match(resource, method).parse(HttpRequest(method, resource, raw, body))
 
 
 def imported(content_type: str, text: str, *, is_base64: bool = False) -> Any:
@@ -44,17 +47,17 @@ def violation_of(content_type: str, text: str) -> str:
 
 
 def test_an_operation_is_found_by_resource_and_method() -> None:
-    assert petstore().match("/pets/{pet_id}", "GET").id == "get_pet"
+    assert PETSTORE.match("/pets/{pet_id}", "GET").id == "get_pet"
 
 
 @pytest.mark.parametrize(("resource", "method"), [("/pets", "DELETE"), ("/cats", "GET"), ("/pets/7", "GET")])
 def test_what_the_contract_does_not_have_is_no_operation(resource: str, method: str) -> None:
     with pytest.raises(NoSuchOperation):
-        petstore().match(resource, method)
+        PETSTORE.match(resource, method)
 
 
 def test_only_an_operation_that_says_so_is_public() -> None:
-    public = {operation.id for operation in petstore().operations if operation.is_public}
+    public = {operation.id for operation in PETSTORE.operations if operation.is_public}
     assert public == {"list_pets"}
     undeclared = copy.deepcopy(DOCUMENT)
     del undeclared["security"], undeclared["paths"]["/pets"]["get"]["security"]
@@ -62,11 +65,11 @@ def test_only_an_operation_that_says_so_is_public() -> None:
 
 
 def test_the_component_schemas_are_there_by_name() -> None:
-    assert petstore().schemas["Pet"]["properties"]["name"]["maxLength"] == 5
+    assert PETSTORE.schemas["Pet"]["properties"]["name"]["maxLength"] == 5
 
 
 def test_the_headers_of_all_responses_are_known() -> None:
-    assert petstore().response_headers == {"Link", "Location"}
+    assert PETSTORE.response_headers == {"Link", "Location"}
 
 
 def test_parameters_are_decoded_and_defaults_filled_in() -> None:
@@ -80,7 +83,7 @@ def test_a_parameter_of_an_operation_overrides_that_of_its_path() -> None:
 
 def test_the_path_of_the_client_is_passed_on() -> None:
     raw = HttpRequest("GET", "/pets", RawParameters({}, {}, {}), path="/v1/pets/")
-    assert petstore().match("/pets", "GET").parse(raw).path == "/v1/pets/"
+    assert PETSTORE.match("/pets", "GET").parse(raw).path == "/v1/pets/"
 
 
 @pytest.mark.parametrize("given", [PET_ID.upper(), PET_ID.title(), PET_ID])
@@ -190,7 +193,7 @@ def test_a_required_body_must_be_there() -> None:
 )
 def test_a_response_that_is_as_documented_is_valid(operation: str, response: Response) -> None:
     method, resource = operation.split()
-    petstore().match(resource, method).validate(response)
+    PETSTORE.match(resource, method).validate(response)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +217,7 @@ def test_a_response_that_is_as_documented_is_valid(operation: str, response: Res
 def test_a_response_that_is_not_as_documented_is_not_sent(operation: str, response: Response, violation: str) -> None:
     method, resource = operation.split()
     with pytest.raises(ContractViolation) as found:
-        petstore().match(resource, method).validate(response)
+        PETSTORE.match(resource, method).validate(response)
     assert str(found.value).startswith(violation)
 
 

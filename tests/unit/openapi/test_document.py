@@ -1,12 +1,15 @@
 """Reading a parsed document: its operations, and what references lead to."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from api.openapi.document import dereference, inlined, operations
 from api.openapi.errors import UnsupportedContract
-from tests.unit.openapi.petstore import DOCUMENT
+
+DOCUMENT: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("petstore.yaml").read_text(encoding="utf-8"))
 
 
 def test_operations_come_with_all_that_their_references_lead_to() -> None:
