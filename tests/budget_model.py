@@ -20,10 +20,8 @@ class BudgetModel:
         return self._next({**self.settings, month: (amount, carry_over)})
 
     def after_deletion(self, month: str | None) -> "BudgetModel":
-        if month is None:
-            return self._next({})
-        earlier = {first: setting for first, setting in self.settings.items() if first < month}
-        return self._next({**earlier, month: None} if self._holding(before(month)) else earlier)
+        earlier = {first: setting for first, setting in self.settings.items() if month and first < month}
+        return self._next({**earlier, month: None} if month and self._holding(before(month)) else earlier)
 
     def left(self, month: str, expenses: Iterable[Mapping[str, Any]]) -> dict[str, Decimal] | None:
         """Return what a status has of a month, or None without a budget. `expenses` are those that it is for."""

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 class Clock:
     """Returns the present instant until it is set; then it stands still until it is set again."""
 
-    def __init__(self) -> None:
-        self.now: datetime | None = None
+    now: datetime | None = None
 
     def __call__(self) -> datetime:
         return self.now or datetime.now(UTC)

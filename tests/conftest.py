@@ -19,8 +19,7 @@ os.environ.update(
     AWS_CONFIG_FILE=os.devnull,
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     AWS_EC2_METADATA_DISABLED="true",
-    NO_PROXY=f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost",
-    no_proxy=f"{os.environ.get('no_proxy', '')},127.0.0.1,localhost",
+    **{name: f"{os.environ.get(name, '')},127.0.0.1,localhost" for name in ("NO_PROXY", "no_proxy")},
 )
 
 import botocore.session
@@ -36,12 +35,10 @@ from api.openapi.contract import Contract, load
 from local.tables import create_tables
 from tests.client import ApiClient, EventTransport
 from tests.clock import Clock
-from tests.figures import pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401 — hooks
+from tests.figures import pytest_runtest_teardown, pytest_terminal_summary  # noqa: F401 — pytest calls these
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-DIRECTORY = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -107,5 +104,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"system", "chromium"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("system"))
-        elif (directory := item.path.relative_to(DIRECTORY).parts[0]) in {"contract", "infra"}:
+        elif (directory := item.path.relative_to(Path(__file__).parent).parts[0]) in {"contract", "infra"}:
             item.add_marker(pytest.mark.xdist_group(directory))

@@ -1,28 +1,22 @@
-"""What the tests counted, printed at the end of a run; under pytest-xdist the workers' counts are added up."""
+"""What the tests counted, printed at the end of a run: each test's report has its own, whichever process makes it."""
 
 from collections import Counter
-from typing import Any
 
 import pytest
 
 FIGURES: Counter[str] = Counter()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Send a worker's figures to the process that reports."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["figures"] = dict(FIGURES)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Take a worker's figures."""
-    FIGURES.update(getattr(node, "workeroutput", {}).get("figures", {}))
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Report what was counted until a test ends."""
+    item.user_properties += FIGURES.items()
+    FIGURES.clear()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures."""
-    if FIGURES:
+    """Print the figures of all tests, added up."""
+    figures = sum((Counter(dict(report.user_properties)) for report in terminalreporter.getreports("")), Counter[str]())
+    if figures:
         terminalreporter.section("the contract, proven")
-        for name, count in FIGURES.items():
+        for name, count in figures.items():
             terminalreporter.line(f"{count:>8,}  {name}")

@@ -48,13 +48,11 @@ class RecurrenceModel:
     def after_patch(self, patch: Mapping[str, Any]) -> "RecurrenceModel | None":
         """Return it as a merge patch makes it; None where that is refused."""
         assert self.terms is not None
-        given = {name: value for name, value in patch.items() if name != "skipped"}
-        terms = {**self.terms, **given, "every": {**self.terms["every"], **patch.get("every", {})}}
-        until = terms["until"]
+        terms = {**self.terms, **patch, "every": {**self.terms["every"], **patch.get("every", {})}}
+        skipped, until = terms.pop("skipped", self.skipped), terms["until"]
         if until is not None and (terms["times"] is not None or until < terms["first"]):
             return None
         moved = replace(self, terms=terms, skipped=(), version=self.version + 1)
-        skipped = patch.get("skipped", self.skipped)
         ahead = [day for day in skipped if day > (self.recorded_through or "")]
         there = set(moved.due(max(ahead, default="")))
         if any(day not in self.skipped and day not in there for day in skipped):
@@ -64,10 +62,5 @@ class RecurrenceModel:
     def shown(self) -> dict[str, Any]:
         """Return what a response has of it, but for its id and its instants."""
         assert self.terms is not None
-        return {
-            **self.terms,
-            "recorded_through": self.recorded_through,
-            "skipped": list(self.skipped),
-            "next": next(self.open_days(), None),
-            "version": self.version,
-        }
+        own = {"recorded_through": self.recorded_through, "skipped": list(self.skipped), "version": self.version}
+        return {**self.terms, **own, "next": next(self.open_days(), None)}
