@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.settings import Settings
@@ -22,9 +21,8 @@ os.environ.update(
     **{name: f"{os.environ.get(name, '')},127.0.0.1,localhost" for name in ("NO_PROXY", "no_proxy")},
 )
 
-import botocore.session
 import pytest
-from botocore.session import Session
+from botocore.session import Session, get_session
 from botocore.validate import ParamValidator
 from moto import mock_aws
 
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def aws_session() -> Session:
     """One session for all clients: it reads DynamoDB's service model once."""
-    return botocore.session.get_session()
+    return get_session()
 
 
 @pytest.fixture
@@ -104,5 +102,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"system", "chromium"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("system"))
-        elif (directory := item.path.relative_to(Path(__file__).parent).parts[0]) in {"contract", "infra"}:
+        elif (directory := item.nodeid.split("/")[1]) in {"contract", "infra"}:
             item.add_marker(pytest.mark.xdist_group(directory))

@@ -27,14 +27,13 @@ def days(first: date, count: int, unit: str, until: date | None, times: int | No
 class RecurrenceModel:
     """A recurrence as it was made and changed; without terms once it is deleted."""
 
-    terms: Mapping[str, Any] | None
+    terms: Mapping[str, Any]
     version: int = 1
     recorded_through: str | None = None
     skipped: tuple[str, ...] = ()
 
     def open_days(self) -> Iterator[str]:
         """Give the days of what is to be recorded, for ever where it has no end."""
-        assert self.terms is not None
         first, until = (self.terms[name] and date.fromisoformat(self.terms[name]) for name in ("first", "until"))
         for each in days(first, **self.terms["every"], until=until, times=self.terms["times"]):
             day = each.isoformat()
@@ -47,7 +46,6 @@ class RecurrenceModel:
 
     def after_patch(self, patch: Mapping[str, Any]) -> "RecurrenceModel | None":
         """Return it as a merge patch makes it; None where that is refused."""
-        assert self.terms is not None
         terms = {**self.terms, **patch, "every": {**self.terms["every"], **patch.get("every", {})}}
         skipped, until = terms.pop("skipped", self.skipped), terms["until"]
         if until is not None and (terms["times"] is not None or until < terms["first"]):
@@ -61,6 +59,5 @@ class RecurrenceModel:
 
     def shown(self) -> dict[str, Any]:
         """Return what a response has of it, but for its id and its instants."""
-        assert self.terms is not None
         own = {"recorded_through": self.recorded_through, "skipped": list(self.skipped), "version": self.version}
         return {**self.terms, **own, "next": next(self.open_days(), None)}

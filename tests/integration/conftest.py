@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from botocore.session import Session
@@ -26,10 +26,10 @@ def queries(client: "DynamoDBClient") -> Counter[str]:
     """How many queries were made, and how many items they scanned and returned."""
     counts = Counter[str]()
 
-    def count(parsed: dict[str, Any], **_: object) -> None:
-        counts.update(made=1, scanned=parsed["ScannedCount"], returned=parsed["Count"])
-
-    client.meta.events.register("after-call.dynamodb.Query", count)
+    client.meta.events.register(
+        "after-call.dynamodb.Query",
+        lambda parsed, **_: counts.update(made=1, scanned=parsed["ScannedCount"], returned=parsed["Count"]),
+    )
     return counts
 
 

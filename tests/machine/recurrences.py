@@ -139,7 +139,7 @@ def change_recurrence(
     versions: Collection[int] | None = None,
 ) -> None:
     response = world.send(user, "PATCH", f"/recurrences/{recurrence_id}", patch, if_match(versions))
-    before = world.recurrences[user].models.get(recurrence_id, RecurrenceModel(None))
+    before = world.recurrences[user].models.get(recurrence_id, RecurrenceModel({}))
     after = before.after_patch(patch) if before.terms else None
     _settle(world, user, recurrence_id, response, 200 if after else 400, after or before, versions)
 
@@ -148,8 +148,8 @@ def delete_recurrence(world: "World", user: str, recurrence_id: str, versions: C
     begun = world.now
     response = world.send(user, "DELETE", f"/recurrences/{recurrence_id}", None, if_match(versions))
     mine = world.recurrences[user]
-    before = mine.models.get(recurrence_id, RecurrenceModel(None))
-    _settle(world, user, recurrence_id, response, 204, RecurrenceModel(None, before.version + 1), versions)
+    before = mine.models.get(recurrence_id, RecurrenceModel({}))
+    _settle(world, user, recurrence_id, response, 204, RecurrenceModel({}, before.version + 1), versions)
     if before.terms and not mine.models[recurrence_id].terms:
         mine.deleted_at[recurrence_id] = begun
 
@@ -204,7 +204,7 @@ def follow_rename(world: "World", user: str, old: str, new: str, response: Respo
     assert made or response.status != 200 or not response.json["done"]
     for each in made:
         model = moving[each]
-        models[each] = replace(model, terms={**(model.terms or {}), "category": new}, version=model.version + 1)
+        models[each] = replace(model, terms={**model.terms, "category": new}, version=model.version + 1)
 
 
 class RecurrenceRules:
@@ -282,7 +282,7 @@ class RecurrenceRules:
 
     def _recurrence_versions(self, who: int, which: int, at: str) -> Collection[int] | None:
         models = self.world.recurrences[self._user(who)].models
-        version = models.get(self._recurrence(who, which), RecurrenceModel(None)).version
+        version = models.get(self._recurrence(who, which), RecurrenceModel({})).version
         return {"none": None, "current": {version}, "stale": {version - 1, version + 7}}[at]
 
 
@@ -297,8 +297,8 @@ def _settle(
 ) -> None:
     """Hold the response of a change to what was foretold, and take over what is there now."""
     mine = world.recurrences[user]
-    before = mine.models.get(recurrence_id, RecurrenceModel(None))
-    if before.terms is None:
+    before = mine.models.get(recurrence_id, RecurrenceModel({}))
+    if not before.terms:
         status, after = 404, before
     elif versions is not None and before.version not in versions:
         status, after = 412, before
@@ -334,7 +334,6 @@ def _is_open(response: Response) -> bool:
 
 def _expense(model: RecurrenceModel, day: str) -> dict[str, Any]:
     """Return what an expense says of its occurrence."""
-    assert model.terms is not None
     derived = {"date": day, "month": MONTHS[int(day[5:7]) - 1], "year": int(day[:4]), "version": 1}
     return {**{name: model.terms[name] for name in CONTENT}, **derived}
 
