@@ -138,5 +138,5 @@ def apply_rules(client_id: str) -> None:
         if getattr(rule, "__module__", "") == __name__ and hasattr(cognito, name):
             setattr(cognito, name, partial(rule, getattr(cognito, name)))
     cognito._client_id = lambda: client_id
-    refusal = "Auth flow not enabled for this client"
-    cognito._PASSWORD_AUTH_FLOWS["REFRESH_TOKEN_AUTH"] = {RENEWAL_WITHOUT_ROTATION}, refusal
+    message = "Auth flow not enabled for this client"
+    cognito._PASSWORD_AUTH_FLOWS["REFRESH_TOKEN_AUTH"] = {RENEWAL_WITHOUT_ROTATION}, message
