@@ -48,7 +48,7 @@ def cases(operation_id: str) -> list[Case]:
 
 
 def _is_harmless(case: Any) -> bool:
-    """Return whether nothing is broken: any text is a text, and without a body a request may name any media type."""
+    """Return whether nothing is broken: any lines are a string, and without a body any media type may be named."""
     data = case.meta.phase.data
     if data.parameter == "Content-Type":
         return not case.operation.body

@@ -90,7 +90,7 @@ def connexion(document: Mapping[str, Any]) -> Oracle:
     tokenless = without_security(document)
     for operation in operations(tokenless):
         operation.definition["responses"] = {"204": {"description": "Taken."}}
-    # A text is a text; its own validators would read NDJSON as JSON.
+    # Any lines are a string; its own validators would read NDJSON as JSON.
     bodies = MediaTypeDict({**VALIDATOR_MAP["body"], **dict.fromkeys(TEXTS, AbstractRequestBodyValidator)})
     app = AsyncApp(__name__)
     app.add_api(

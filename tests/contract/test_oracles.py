@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
+from uuid import UUID
 
 import pytest
 from requests import PreparedRequest, Request
@@ -56,14 +57,18 @@ def find(query: str, path: str = "/expenses") -> PreparedRequest:
     return Request("GET", f"{HOST}{path}?{query}").prepare()
 
 
-def record(body: bytes, media_type: str | None = "application/json", path: str = "/expenses") -> PreparedRequest:
+def record(
+    body: bytes, media_type: str | None = "application/json", path: str = "/expenses", method: str = "POST"
+) -> PreparedRequest:
     """Return a request to record what is in a body."""
     headers = {} if media_type is None else {"Content-Type": media_type}
-    return Request("POST", f"{HOST}{path}", headers, data=body).prepare()
+    return Request(method, f"{HOST}{path}", headers, data=body).prepare()
 
 
 EXPENSE = b'{"category": "Food", "amount": 12.5, "payment_method": "Cash"}'
 ACCENTED, LATIN = EXPENSE.replace(b"Food", "Café".encode()), "application/json; charset=iso-8859-1"
+MONTHLY = EXPENSE[:-1] + b', "first": "2025-01-31", "every": {"count": 1, "unit": "month"}}'
+DAYS = [b'"%d-01-01"' % year for year in range(2000, 2101)]
 LINES = b"date,amount,category,payment_method\r\n2025-06-14,12.50,Food,Cash\r\n"
 NUMBERS_TO_PYTHON = ["1_0", "%2B5", "%205", "%D9%AB", "05"]
 """%D9%AB is the digit five in Arabic."""
@@ -78,12 +83,23 @@ BY_HAND = {
         *(find(f"min_amount={text}") for text in [*NUMBERS_TO_PYTHON, ".5", "NaN"]),
     ],
     "not true or false": [record(LINES, "text/csv", f"/import?dry_run={text}") for text in ["", "yes", "1", "TRUE"]],
-    "line break at the end": [find("category=Food%0A"), find("cursor=abc%0A"), find("currency=EUR%0A", "/summary")],
+    "line break at the end": [
+        *(find("category=Food%0A"), find("cursor=abc%0A"), find("currency=EUR%0A", "/summary")),
+        record(EXPENSE[:-1] + rb', "currency": "EUR\n"}'),
+    ],
     "date out of range": [
         *(find(f"date_from={day}") for day in ["1899-12-31", "2200-01-01"]),
         *(record(EXPENSE[:-1] + b', "date": "%b"}' % day) for day in [b"1899-12-31", b"2200-01-01"]),
+        *(
+            record(MONTHLY[:-1] + b', "%b": "1899-12-31"}' % name, path="/recurrences")
+            for name in [b"until", b"recorded_through"]
+        ),
+        record(b'{"until": "1899-12-31"}', path="/recurrences/record"),
     ],
-    "too many items": [record(b'{"items": [%b]}' % b", ".join([EXPENSE] * 51), path="/expenses/batch")],
+    "too many items": [
+        record(b'{"items": [%b]}' % b", ".join([EXPENSE] * 51), path="/expenses/batch"),
+        record(b'{"skipped": [%b]}' % b", ".join(DAYS), path=f"/recurrences/{UUID(int=0)}", method="PATCH"),
+    ],
     "exponent beyond 100": [find("min_amount=1e-101"), record(EXPENSE.replace(b"12.5", b"1e-101"))],
     "NaN": [record(EXPENSE.replace(b"12.5", b"NaN"))],
     "unpaired surrogate": [record(EXPENSE.replace(b"Food", rb"\ud83d"))],
