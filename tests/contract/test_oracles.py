@@ -32,9 +32,7 @@ DIFFERENCES = {
     "unknown parameter": Difference(OPENAPI_CORE, "It looks at documented parameters only."),
     "object unexpected properties in query": Difference(OPENAPI_CORE, "The same, as schemathesis names it."),
     "duplicate parameter in query": Difference(OPENAPI_CORE | CONNEXION, "They take one, and drop the others."),
-    "empty parameter": Difference(
-        OPENAPI_CORE, "Without allowEmptyValue, which OpenAPI deprecates, none may be empty."
-    ),
+    "empty parameter": Difference(OPENAPI_CORE, "It wants allowEmptyValue, which OpenAPI advises against."),
     "number to Python only": Difference(OPENAPI_CORE | CONNEXION, "They read with int() and float()."),
     "not true or false": Difference(OPENAPI_CORE | CONNEXION, "They take 1, yes or TRUE, too."),
     "line break at the end": Difference(OPENAPI_CORE | CONNEXION, "`$` of Python's re also fits before a last one."),
