@@ -16,8 +16,7 @@ from infra.monitoring.queries import SAVED_QUERIES
 from infra.tables import EXPENSES_ACCESS, RECORDS_ACCESS
 from tests.client import ApiClient
 from tests.infra.insights import fields_of, finds
-from tests.infra.recording import Recording, record, recorded
-from tests.infra.stacks import STACKS, stack
+from tests.infra.recording import STACKS, Recording, record, recorded
 
 METRICS = {
     ("AWS/ApiGateway", "ApiName,Stage"): {"Count", "4XXError", "5XXError", "Latency"},
@@ -232,7 +231,7 @@ def test_a_query_reads_fields_that_its_logs_have(name: str, lines: list[dict[str
 
 @pytest.mark.parametrize("name", STACKS)
 def test_every_query_reads_the_logs_of_its_stack(name: str) -> None:
-    groups = {group.inputs["name"] for group in stack(name).all("LogGroup")}
-    for query in stack(name).all("QueryDefinition"):
+    groups = {group.inputs["name"] for group in recorded(name).all("LogGroup")}
+    for query in recorded(name).all("QueryDefinition"):
         assert set(query.inputs["logGroupNames"]) <= groups
         assert query.inputs["logGroupNames"]

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from tests.infra.checks import checks_of, security
-from tests.infra.recording import Recording, recorded
-from tests.infra.stacks import STACKS, stack
+from tests.infra.recording import STACKS, Recording, recorded
 
 CHECKS = checks_of(security)
 
@@ -154,7 +153,7 @@ DEFECTS: Mapping[str, tuple[str, Plant]] = {
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("name", STACKS)
 def test_the_stack_passes_the_check(name: str, check: str) -> None:
-    assert CHECKS[check](stack(name)) == []
+    assert CHECKS[check](recorded(name)) == []
 
 
 @pytest.mark.parametrize(("check", "plant"), DEFECTS.values(), ids=DEFECTS)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.checks import checks_of, kept
-from tests.infra.recording import Recording, Resource, recorded
-from tests.infra.stacks import STACKS, stack
+from tests.infra.recording import STACKS, Recording, Resource, recorded
 from tests.infra.tables import tables
 
 CHECKS = checks_of(kept)
@@ -82,7 +81,7 @@ DEFECTS: Mapping[str, tuple[str, int, Plant]] = {
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("name", STACKS)
 def test_the_tables_of_a_stack_pass_the_check(name: str, check: str) -> None:
-    assert CHECKS[check](stack(name)) == []
+    assert CHECKS[check](recorded(name)) == []
 
 
 @pytest.mark.parametrize(("check", "which", "plant"), DEFECTS.values(), ids=DEFECTS)
