@@ -24,15 +24,16 @@ class Aws(mocks.Mocks):
             return "", args.inputs
         name = args.inputs.get("name", f"{args.name}-0a1b2c3")  # Pulumi names what has no name of its own
         kind = args.typ.rpartition(":")[2]
-        return f"{name}-id", {"name": name, **args.inputs, **_computed(name, args.inputs).get(kind, {})}
+        identifier = f"{args.name}-id"
+        return identifier, {"name": name, **args.inputs, **_computed(name, identifier, args.inputs).get(kind, {})}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Return what AWS answers to a call. Raises `KeyError` for one that the program is not known to make."""
         return self._answers[args.token], []
 
 
-def _computed(name: str, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what AWS computes for a resource with this name and these inputs, by its kind."""
+def _computed(name: str, identifier: str, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what AWS computes for a resource with this name, id and inputs, by its kind."""
 
     def arn(service: str, resource: str, region: str = "eu-west-1", account: str = ACCOUNT) -> str:
         return f"arn:aws:{service}:{region}:{account}:{resource}"
@@ -55,7 +56,7 @@ def _computed(name: str, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "registryId": ACCOUNT,
             "repositoryUrl": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/{name}",
         },
-        "RestApi": {"executionArn": arn("execute-api", f"{name}-id")},
+        "RestApi": {"executionArn": arn("execute-api", identifier)},
         "Role": {"arn": arn("iam", f"role/{name}", region="")},
         "Stage": {
             "arn": arn("apigateway", f"/restapis/{inputs.get('restApi')}/stages/v1", account=""),
@@ -63,6 +64,6 @@ def _computed(name: str, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
         },
         "Table": {"arn": arn("dynamodb", f"table/{name}")},
         "Topic": {"arn": arn("sns", name)},
-        "UserPool": {"arn": arn("cognito-idp", f"userpool/{name}-id")},
+        "UserPool": {"arn": arn("cognito-idp", f"userpool/{identifier}")},
         "WebAcl": {"arn": arn("wafv2", f"regional/webacl/{name}/0a1b2c")},
     }

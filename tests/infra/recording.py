@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import runpy
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,9 @@ from tests.infra.provider import Aws
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
+
+JSON = "JSON"
+"""Stands before what a string holds that is JSON: see `opened`."""
 
 EVERYTHING = {
     "domainName": "api.example.com",
@@ -175,3 +179,18 @@ async def _host(of_the_run: settings.Settings, config: dict[str, str], run: Call
 def recorded(stack: str, *, preview: bool = False) -> Recording:
     """The recording of one of `STACKS`, made once."""
     return record(*STACKS[stack], preview=preview)
+
+
+def opened(value: Any) -> Any:
+    """The value with each string that is JSON, or a template that ends in JSON, as what it holds."""
+    match value:
+        case dict():
+            return {key: opened(item) for key, item in value.items()}
+        case list():
+            return [opened(item) for item in value]
+        case str():
+            text = re.fullmatch(r"(#.*#end)?({.*})", value, re.DOTALL)
+            return {JSON: opened(json.loads(text[2]))} if text else value
+        case float() if value.is_integer():
+            return int(value)  # the engine's protocol has only doubles
+    return value
