@@ -12,7 +12,6 @@ from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
 from infra.config.loading import InvalidConfig
 from infra.config.model import SHORTEST_TIMEOUT_SECONDS
 from tests.infra.recording import STACKS, record, recorded
-from tests.infra.tables import table_names
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -20,7 +19,8 @@ def test_the_function_is_given_exactly_the_environment_that_it_reads(name: str) 
     variables = recorded(name).one("Function").inputs["environment"]["variables"]
     assert variables.keys() == set(Settings.variables())
     settings = Settings.from_env(variables)
-    assert (settings.table_name, settings.records_table_name) == tuple(table_names(recorded(name)))
+    tables = [table.inputs["name"] for table in recorded(name).all("Table")]
+    assert [settings.records_table_name, settings.table_name] == tables
     assert settings.function_timeout_seconds == recorded(name).one("Function").inputs["timeout"]
     assert len(settings.origins) == len(variables["ALLOWED_ORIGINS"].split(","))
 
