@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,6 @@ class Resource:
     name: str
     urn: str
     inputs: dict[str, Any]
-    outputs: dict[str, Any]
     secrets: frozenset[str]
     request: Any
     """Pulumi's own `RegisterResourceRequest`: what else the engine receives, such as `protect` and `dependencies`."""
@@ -114,7 +113,6 @@ class _Engine(mocks.MockMonitor):
             request.name,
             urn,
             {key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
-            self.resources[urn].state,
             frozenset(key for key, value in inputs.items() if rpc.is_rpc_secret(value)),
             request,
         )
@@ -147,7 +145,7 @@ def record(
         key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items() if value is not None
     }
     engine = _Engine(Aws(roles, preview=preview))
-    of_the_run = settings.Settings("expenses", name or stack, monitor=engine, dry_run=preview)  # type: ignore[arg-type]
+    of_the_run = settings.Settings("expenses", name or stack, monitor=engine, dry_run=preview)
     asyncio.run(_host(of_the_run, config, run))
     [root] = [urn for urn, request in engine.registered.items() if request.type == "pulumi:pulumi:Stack"]
     outputs = rpc.deserialize_properties(engine.finished.pop(root), keep_unknowns=True)
@@ -168,7 +166,8 @@ async def _host(of_the_run: settings.Settings, config: dict[str, str], run: Call
     loop = asyncio.get_running_loop()
     # The mocks run in a worker, which needs a loop too; one that they make themselves is never closed.
     with closing(asyncio.new_event_loop()) as of_the_worker:
-        loop.set_default_executor(ThreadPoolExecutor(1, initializer=asyncio.set_event_loop, initargs=[of_the_worker]))
+        start = partial(asyncio.set_event_loop, of_the_worker)
+        loop.set_default_executor(ThreadPoolExecutor(max_workers=1, initializer=start))
         try:
             await run_in_stack(run)
         finally:

@@ -28,8 +28,8 @@ def stack(recording: Recording) -> dict[str, Any]:
 
 
 def violations(found: dict[str, Any]) -> list[str]:
-    """Which rules a stack violates, and where."""
-    errors = [f"{error.instance_path}: {error.message}" for error in VALIDATOR.iter_errors(found)]
+    """Which rules a stack violates: the name of a block of theirs, where and how."""
+    errors = [f"{e.schema_path[1]} at {e.instance_path}: {e.message}" for e in VALIDATOR.iter_errors(found)]
     return errors or [*_unlike_the_contract(found["RestApi"][0]["body"][JSON])]
 
 
@@ -58,6 +58,8 @@ def _unlike_the_contract(body: dict[str, Any]) -> Iterator[str]:
 
 
 def _schema(path: str, schema: Any) -> Any:
+    if schema and "pattern" in schema:
+        schema = {"type": "string", **schema}
     for step in reversed(path.split()):
         name = step.removesuffix("?")
         if step == "*":

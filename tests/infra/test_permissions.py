@@ -1,6 +1,7 @@
 """What the Lambda's role allows, against what the API really calls."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,13 +35,11 @@ Call = tuple[str, str]
 def grants() -> set[Call]:
     """Each action that the Lambda's role allows, with its resource."""
     policy = opened(recorded("prod").one("RolePolicy").inputs["policy"])[JSON]
-    return {
-        (action, resource)
-        for statement in policy["Statement"]
-        for action in statement["Action"]
-        for resource in [statement["Resource"]]
-        for resource in (resource if isinstance(resource, list) else [resource])
-    }
+    granted = set()
+    for statement in policy["Statement"]:
+        resources = statement["Resource"]
+        granted |= set(product(statement["Action"], [resources] if isinstance(resources, str) else resources))
+    return granted
 
 
 @pytest.fixture

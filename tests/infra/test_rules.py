@@ -9,7 +9,7 @@ import pytest
 
 from infra.gateway.body import ANY_METHOD
 from tests.infra.recording import JSON, STACKS, recorded
-from tests.infra.rules import INTEGRATION, RESPONSES, stack, violations
+from tests.infra.rules import INTEGRATION, RESPONSES, RULES, stack, violations
 
 GONE = object()
 
@@ -110,6 +110,7 @@ DEFECTS: Mapping[str, tuple[Any, ...]] = {
     "tokens for an hour": (*CLIENT, "idTokenValidity", 60),
     "tokens for days": (*CLIENT, "tokenValidityUnits", "idToken", "days"),
     "a refresh token for ever": (*CLIENT, "refreshTokenRotation", GONE),
+    "rotation in the tier that has none": ("UserPool", 0, "userPoolTier", "LITE"),
     "rotation beside the flow that excludes it": (
         *(*CLIENT, "explicitAuthFlows"),
         ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
@@ -154,13 +155,23 @@ def test_a_stack_keeps_the_rules(name: str) -> None:
     assert violations(stack(recorded(name))) == []
 
 
+def planted(*way: Any) -> dict[str, Any]:
+    """The stack `prod` with a defect."""
+    *way_to_its_place, last, value = way
+    prod = stack(recorded("prod"))
+    place: Any = reduce(getitem, way_to_its_place, prod)
+    if value is GONE:
+        del place[last]
+    else:
+        place[last] = value
+    return prod
+
+
 @pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
 def test_a_planted_defect_is_found(defect: tuple[Any, ...]) -> None:
-    *way, last, value = defect
-    prod = stack(recorded("prod"))
-    target: Any = reduce(getitem, way, prod)  # type: ignore[arg-type]
-    if value is GONE:
-        del target[last]
-    else:
-        target[last] = value
-    assert violations(prod)
+    assert violations(planted(*defect))
+
+
+def test_every_block_of_rules_finds_a_defect() -> None:
+    found = {violation.split()[0] for defect in DEFECTS.values() for violation in violations(planted(*defect))}
+    assert RULES.keys() - found == set()
