@@ -19,7 +19,6 @@ from pulumi.runtime import mocks, rpc, run_in_stack, set_all_config, settings
 from tests.infra.provider import Aws
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECT = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
 
 JSON = "JSON"
 """Stands before what a string holds that is JSON: see `opened`."""
@@ -138,9 +137,8 @@ def record(
     roles that the account has already.
     """
     own = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
-    # The model has the same defaults as Pulumi.yaml, but for what is not the project's own.
-    given = {key: declared["value"] for key, declared in PROJECT["config"].items() if "value" in declared} | own
-    given |= {f"expenses:{key}": value for key, value in (overrides or {}).items()}
+    # Pulumi.yaml has the same defaults as the model, and a region.
+    given = {"aws:region": "eu-west-1"} | own | {f"expenses:{key}": value for key, value in (overrides or {}).items()}
     config = {
         key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items() if value is not None
     }
