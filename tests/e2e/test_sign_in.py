@@ -200,7 +200,7 @@ def test_a_code_for_a_password_of_an_unknown_user_is_a_wrong_one(system: System)
 
 
 @pytest.mark.parametrize("challenge", ["SOFTWARE_TOKEN_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRED"])
-def test_nobody_answers_a_challenge_that_was_not_made(system: System, challenge: Any) -> None:
+def test_a_challenge_that_was_not_made_is_not_answered(system: System, challenge: Any) -> None:
     email = system.about["demo_user"]["username"]
     responses = {"USERNAME": email, "SOFTWARE_TOKEN_MFA_CODE": "123456", "NEW_PASSWORD": NEW_PASSWORD}
     sessions: list[dict[str, Any]] = [{}, {"Session": "a session that was never issued"}]
