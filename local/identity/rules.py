@@ -55,10 +55,6 @@ def _new_code(email: str) -> str:
     return code
 
 
-def _email(user: Any) -> Any:
-    return cognito._attr_list_to_dict(user["Attributes"]).get("email")
-
-
 def _confirm_sign_up(confirm: Any, call: Any) -> Any:
     response = confirm(call)
     if response[0] == 200:
@@ -75,8 +71,8 @@ def _update_user_attributes(update: Any, call: Any) -> Any:
     """Change all at once but the email address, which its code changes."""
     user, pool = cognito._user_pool_for_access_token(call["AccessToken"])
     attributes = cognito._attr_list_to_dict(call["UserAttributes"])
-    email = attributes.pop("email", _email(user))
-    if email == _email(user):
+    email = attributes.pop("email", None)
+    if email in (None, cognito._attr_list_to_dict(user["Attributes"]).get("email")):
         return update(call)
     if error := _email_error(pool, email):
         return error

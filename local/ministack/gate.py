@@ -1,4 +1,4 @@
-"""Who may call what of MiniStack: anybody what Cognito asks no credentials for, and this machine the rest of two APIs.
+"""Who may call what of MiniStack: anyone what Cognito asks no credentials for, and this machine the rest of two APIs.
 
 Any web page can send this machine requests, and read the responses that CORS lets it: MiniStack's of all its services.
 So only what is known to be harmless goes through, by method, path and target; nothing else of MiniStack is served.
