@@ -25,7 +25,6 @@ ApiOver: TypeAlias = Callable[..., ApiClient]
 def queries(client: "DynamoDBClient") -> Counter[str]:
     """How many queries were made, and how many items they scanned and returned."""
     counts = Counter[str]()
-
     client.meta.events.register(
         "after-call.dynamodb.Query",
         lambda parsed, **_: counts.update(made=1, scanned=parsed["ScannedCount"], returned=parsed["Count"]),
