@@ -7,7 +7,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from tests.client import EventTransport, request
+from tests.client import EventTransport, Request
 
 
 class GatewayAdapter(HTTPAdapter):
@@ -20,6 +20,6 @@ class GatewayAdapter(HTTPAdapter):
     def send(self, prepared: PreparedRequest, *_: Any, **__: Any) -> Response:  # type: ignore[override]
         """Return the function's response."""
         method, url = str(prepared.method), str(prepared.url)
-        got = self._events(request(method, url, prepared.headers, prepared.body))
+        got = self._events(Request(method, url, prepared.headers, prepared.body))
         raw = HTTPResponse(BytesIO(got.text.encode()), got.headers, got.status, preload_content=False)
         return self.build_response(prepared, raw)

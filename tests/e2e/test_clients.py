@@ -101,8 +101,7 @@ def test_the_python_client_works(system: System, tmp_path: Path) -> None:
 
 def _outcome(command: list[str | Path], system: System, **environment: str) -> object:
     """Return what a program prints that a new user runs."""
-    email = system.sign_up()
-    system.confirm(email)
+    email = system.new_user()
     run = subprocess.run(
         command,
         env={

@@ -16,8 +16,7 @@ SAVED_AFTER_SECONDS = 1
 
 def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, tmp_path: Path) -> None:
     with running(tmp_path / "first") as first:
-        email = first.sign_up()
-        first.confirm(email)
+        email = first.new_user()
         tokens = first.log_in(email)
         unconfirmed = first.sign_up()
         recorded = first.client(f"Bearer {tokens['IdToken']}").post("/expenses", LUNCH).json
@@ -31,7 +30,7 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
         assert second.refresh(tokens["RefreshToken"])["IdToken"]
         assert second.log_in(email)["IdToken"]
         second.confirm(unconfirmed)
-        assert second.demo_user().get("/expenses").json["items"]
+        assert second.client_of(**second.about["demo_user"]).get("/expenses").json["items"]
         assert "Recording a year" not in second.printed()
 
         # Another checkout runs beside it, with users of its own.
@@ -50,7 +49,7 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
         refused = subprocess.run(forget, cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
         assert (refused.returncode, refused.stdout) == (1, "")
         assert refused.stderr.endswith("what it uses is not forgotten. Stop it first\n")
-        assert second.demo_user().get("/expenses").json["items"]
+        assert second.client_of(**second.about["demo_user"]).get("/expenses").json["items"]
 
 
 def test_it_ends_when_ministack_is_killed(tmp_path: Path) -> None:

@@ -122,8 +122,8 @@ def test_it_works_over_ipv6_in_a_hostile_environment(tmp_path: Path, monkeypatch
         monkeypatch.setenv(name, "*")  # for this process's own clients, which disagree about how to write [::1]
     environment = {"PATH": os.environ["PATH"], **HOSTILE}
 
-    with running(tmp_path / "console", "--host", "::1", environment=environment) as system:
-        user = system.new_user(name="Zoë")
+    with running(tmp_path / "console", host="::1", environment=environment) as system:
+        user = system.client_of(system.new_user(name="Zoë"))
         recorded = user.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
 
         assert recorded.status == 201

@@ -37,9 +37,7 @@ MAKE = shutil.which("make") or ""
 
 @pytest.fixture(scope="module")
 def email(system: System) -> str:
-    email = system.sign_up()
-    system.confirm(email)
-    return email
+    return system.new_user()
 
 
 @pytest.fixture(scope="module")

@@ -94,9 +94,7 @@ def page(browser: webdriver.Chrome, url: str) -> Iterator[ExamplePage]:
 @pytest.fixture
 def email(system: System) -> str:
     """A confirmed user without expenses."""
-    email = system.sign_up()
-    system.confirm(email)
-    return email
+    return system.new_user()
 
 
 @pytest.mark.parametrize(("variables", "port"), [((), 8000), (("PORT=18400",), 18400)])
@@ -129,8 +127,8 @@ def test_a_person_signs_up_records_undoes_and_signs_out(page: ExamplePage, syste
     page.press("Sign out")
     page.find("#message", "You are signed out.")
     assert page.text_of_each("#list li, #chart *") == []
-    assert page.browser.execute_script("return [sessionStorage.length, localStorage.length]") == [0, 0]
-    assert page.console_errors == []
+    assert page.run("return [sessionStorage.length, localStorage.length]") == [0, 0]
+    assert page.errors() == []
 
 
 def test_a_reload_goes_on_without_a_password(page: ExamplePage, email: str) -> None:
@@ -139,7 +137,7 @@ def test_a_reload_goes_on_without_a_password(page: ExamplePage, email: str) -> N
     page.browser.refresh()
 
     page.find("#state", "Up to date")
-    assert page.browser.execute_script("return localStorage.length") == 0
+    assert page.run("return localStorage.length") == 0
 
 
 def test_the_list_goes_on_page_by_page(page: ExamplePage, system: System) -> None:
@@ -196,12 +194,12 @@ def test_offline_the_copy_serves_and_what_is_recorded_is_sent_later(
     page.find("#list li", "Taxi")
     page.find("#state", "Up to date")
     assert page.text_of_each("#waiting li") == []
-    recorded = system.client(f"Bearer {system.log_in(email)['IdToken']}").get("/expenses").json
+    recorded = system.client_of(email).get("/expenses").json
     assert [expense["amount"] for expense in recorded["items"]] == [7.25, 5]
 
 
 def test_a_change_of_another_device_arrives_by_the_feed(page: ExamplePage, system: System, email: str) -> None:
-    other = system.client(f"Bearer {system.log_in(email)['IdToken']}")
+    other = system.client_of(email)
     today = datetime.now(UTC).date().isoformat()
     expense = {"category": "Rent", "amount": 900, "currency": "EUR", "payment_method": "Card", "date": today}
     expense_id = other.post("/expenses", expense).json["expense_id"]
@@ -209,7 +207,7 @@ def test_a_change_of_another_device_arrives_by_the_feed(page: ExamplePage, syste
     page.find("#list li", "Rent")
 
     other.delete(f"/expenses/{expense_id}")
-    page.browser.execute_script("window.dispatchEvent(new Event('online'))")
+    page.run("window.dispatchEvent(new Event('online'))")
 
     page.find("#list li", "Nothing is recorded yet.")
 
@@ -221,7 +219,7 @@ def test_the_page_fits_a_phone(page: ExamplePage, system: System) -> None:
     page.sign_in(demo["username"], demo["password"])
     page.find("svg")
 
-    assert page.width == PHONE["width"]
+    assert page.width() == PHONE["width"]
 
 
 def test_the_example_synchronizes_as_documented() -> None:
@@ -230,7 +228,7 @@ def test_the_example_synchronizes_as_documented() -> None:
 
 
 def test_every_field_has_a_label_and_every_button_a_name(page: ExamplePage) -> None:
-    unnamed = page.browser.execute_script(
+    unnamed = page.run(
         "return [...document.querySelectorAll('input')].filter((field) => !field.labels.length)"
         ".concat([...document.querySelectorAll('button')].filter((button) => !button.textContent.trim()))"
         ".map((element) => element.outerHTML)"
