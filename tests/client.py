@@ -28,9 +28,9 @@ Event = dict[str, Any]
 
 
 class Request(NamedTuple):
-    """What a client sends. `url` is a path with its query, such as `/expenses?limit=10`.
+    """What a client sends. `url` is a path with its query, such as `/expenses?limit=10`; `zone` is the user's, by IANA.
 
-    Headers may have their Python names, `If_Match`; a body that is neither None, bytes nor a string is sent as JSON.
+    A body that is neither None, bytes nor a string is sent as JSON.
     """
 
     method: str
@@ -39,11 +39,6 @@ class Request(NamedTuple):
     body: Any = None
     user: str | None = "amina"
     zone: str | None = None
-    """The user's, by its IANA name."""
-
-    @property
-    def fields(self) -> dict[str, str]:
-        return {name.replace("_", "-"): value for name, value in self.headers.items()}
 
     @property
     def content(self) -> bytes:
@@ -103,7 +98,7 @@ class EventTransport:
                 method=request.method,
                 path=url.path,
                 query=url.query,
-                headers=[(name.lower(), value) for name, value in request.fields.items()],
+                headers=[(name.lower(), value) for name, value in request.headers.items()],
                 body=request.content,
                 resource=resource,
                 path_parameters=match.groupdict() if match else {},
@@ -120,16 +115,17 @@ class HttpTransport:
     authorization: str | None
 
     def __call__(self, request: Request) -> Response:
-        headers = {"Authorization": self.authorization, **request.fields}
-        response = requests.request(
-            request.method, self.base_url + request.url, data=request.content, headers=headers, timeout=30
-        )
+        url, headers = self.base_url + request.url, {"Authorization": self.authorization, **request.headers}
+        response = requests.request(request.method, url, data=request.content, headers=headers, timeout=30)
         return Response(response.status_code, response.headers, response.content.decode())
 
 
 @dataclass(frozen=True)
 class ApiClient:
-    """Calls the API as one user. Every response is held to the contract, by a library that is not ours."""
+    """Calls the API as one user. Every response is held to the contract, by a library that is not ours.
+
+    Headers may be given by their Python names: `If_Match='"1"'`.
+    """
 
     transport: Callable[[Request], Response]
     user: str | None = "amina"
@@ -156,6 +152,7 @@ class ApiClient:
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: Any = None) -> Response:
         """Send a request. Raises `AssertionError` for a response that is not as the contract says."""
-        response = self.transport(Request(method, url, headers, body, self.user, self.zone))
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = self.transport(Request(method, url, named, body, self.user, self.zone))
         assert_documented(method, url, response.status, response.headers, response.text)
         return response

@@ -12,6 +12,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.figures import FIGURES
 
+EXTENT = "['x', 'width'].map((name) => found.getAttribute(name))"
 TIMEOUT_SECONDS = 60
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 
@@ -50,14 +51,9 @@ class Page:
         """Return what a script returns in the page."""
         return self.browser.execute_script(script, *arguments)
 
-    def text_of_each(self, css: str) -> Any:
-        """Return the text of each element, all at one instant."""
-        return self.run("return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent)", css)
-
-    def bars(self, css: str) -> Any:
-        """Return where each bar of a chart begins, and its width."""
-        attributes = "['x', 'width'].map((name) => bar.getAttribute(name))"
-        return self.run(f"return [...document.querySelectorAll('{css} rect')].map((bar) => {attributes})")
+    def each(self, css: str, value: str = "found.textContent") -> Any:
+        """Return the text of each element, or what else a script says of it, all at one instant."""
+        return self.run(f"return [...document.querySelectorAll(arguments[0])].map((found) => {value})", css)
 
     def width(self) -> Any:
         return self.run("return document.documentElement.scrollWidth")

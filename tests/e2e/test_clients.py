@@ -104,7 +104,7 @@ class PythonTransport(HttpTransport):
     """Sends each request by the generated function of its operation, in the types that this takes."""
 
     def __call__(self, request: Request) -> Response:
-        if "text/csv" in request.fields.values():  # the function takes and returns one media type
+        if "text/csv" in request.headers.values():  # the function takes and returns one media type
             return super().__call__(request)
         event = EventTransport(dict).event(request)
         operation = CONTRACT["paths"][event["resource"]][request.method.lower()]
@@ -113,7 +113,7 @@ class PythonTransport(HttpTransport):
         parameters = {
             **(event["pathParameters"] or {}),
             **(event["multiValueQueryStringParameters"] or {}),
-            **{name.lower().replace("-", "_"): value for name, value in request.fields.items()},
+            **{name.lower().replace("-", "_"): value for name, value in request.headers.items()},
         }
         arguments = {name: _typed(types[name], value) for name, value in parameters.items() if name in types}
         try:

@@ -6,7 +6,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.support.ui import Select
 
-from tests.e2e.browser import PHONE, Page, needs_chromium
+from tests.e2e.browser import EXTENT, PHONE, Page, needs_chromium
 from tests.e2e.system import PASSWORD, System
 
 pytestmark = needs_chromium
@@ -124,9 +124,9 @@ def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrom
     page.press("Sign in", ".panel")
     page.find("#month figure:nth-child(2)")
 
-    assert page.text_of_each("#month figcaption") == ["EUR €20.00", "KWD\u00a01.250"]
-    assert page.text_of_each("#month desc") == ["Food €30.00; Shoes <i> -€10.00", "Food KWD\u00a01.250"]
-    assert page.bars("#month") == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
+    assert page.each("#month figcaption") == ["EUR €20.00", "KWD\u00a01.250"]
+    assert page.each("#month desc") == ["Food €30.00; Shoes <i> -€10.00", "Food KWD\u00a01.250"]
+    assert page.each("#month rect", EXTENT) == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
 
     user.post("/expenses", {"category": "Taxi", "amount": 7, "currency": "CHF", "payment_method": "Cash"})
     page.press("Execute", page.open("list_expenses"))
@@ -134,7 +134,7 @@ def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrom
     page.find("#month button[data-turn='-1']").click()
     page.find("#month", "Nothing was spent in")
     page.press("Sign out")
-    assert page.text_of_each("#month svg") == []
+    assert page.each("#month svg") == []
 
 
 def test_an_error_of_cognito_is_shown_with_its_message(browser: webdriver.Chrome, url: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 import requests
 from selenium import webdriver
 
-from tests.e2e.browser import PHONE, Page, needs_chromium
+from tests.e2e.browser import EXTENT, PHONE, Page, needs_chromium
 from tests.e2e.system import PASSWORD, ROOT, System
 from tools import clients
 
@@ -126,7 +126,7 @@ def test_a_person_signs_up_records_undoes_and_signs_out(page: ExamplePage, syste
 
     page.press("Sign out")
     page.find("#message", "You are signed out.")
-    assert page.text_of_each("#list li, #chart *") == []
+    assert page.each("#list li, #chart *") == []
     assert page.run("return [sessionStorage.length, localStorage.length]") == [0, 0]
     assert page.errors() == []
 
@@ -143,12 +143,12 @@ def test_a_reload_goes_on_without_a_password(page: ExamplePage, email: str) -> N
 def test_the_list_goes_on_page_by_page(page: ExamplePage, system: System) -> None:
     demo = system.about["demo_user"]
     page.sign_in(demo["username"], demo["password"])
-    first = page.text_of_each("#list li")
+    first = page.each("#list li")
 
     page.press("Show more")
     page.find("#list li:nth-child(20)")
 
-    assert (len(first), page.text_of_each("#list li")[:10]) == (10, first)
+    assert (len(first), page.each("#list li")[:10]) == (10, first)
 
 
 def test_a_month_is_drawn_for_each_currency_with_refunds_below_zero(page: ExamplePage, email: str) -> None:
@@ -158,9 +158,9 @@ def test_a_month_is_drawn_for_each_currency_with_refunds_below_zero(page: Exampl
         page.find("#list li", category)
     page.find("figure", "¥1,200")
 
-    assert page.text_of_each("figcaption") == ["EUR€20.00", "JPY¥1,200"]
-    assert page.text_of_each("svg desc") == ["Food €30.00; Shoes -€10.00", "Food ¥1,200"]
-    assert page.bars("#chart") == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
+    assert page.each("figcaption") == ["EUR€20.00", "JPY¥1,200"]
+    assert page.each("svg desc") == ["Food €30.00; Shoes -€10.00", "Food ¥1,200"]
+    assert page.each("#chart rect", EXTENT) == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
     page.find("#month-before").click()
     page.find("#chart", "Nothing was spent in")
 
@@ -187,13 +187,13 @@ def test_offline_the_copy_serves_and_what_is_recorded_is_sent_later(
     page.record(amount="7.25", category="Taxi")
     page.find("#state", "No connection")
     page.find("#waiting li", "Taxi")
-    assert page.text_of_each("#list strong") == ["Food"]
-    assert page.text_of_each("svg desc") == ["Food €5.00"]
+    assert page.each("#list strong") == ["Food"]
+    assert page.each("svg desc") == ["Food €5.00"]
 
     page.go_offline(offline=False)
     page.find("#list li", "Taxi")
     page.find("#state", "Up to date")
-    assert page.text_of_each("#waiting li") == []
+    assert page.each("#waiting li") == []
     recorded = system.client_of(email).get("/expenses").json
     assert [expense["amount"] for expense in recorded["items"]] == [7.25, 5]
 
