@@ -55,8 +55,9 @@ def meet_before_writing(fake: FakeDynamoDB, count: int) -> None:
 
 
 def send(world: World, method: str, path: str, body: Any = None, **headers: str) -> Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
     media_type = {"Content-Type": "application/json"} if body is not None else {}
-    return EventTransport(world.handle)(Request(method, path, {**media_type, **headers}, body, USER))
+    return EventTransport(world.handle)(Request(method, path, {**media_type, **named}, body, USER))
 
 
 def race(acts: Iterable[Callable[[], Response]]) -> list[Response]:
