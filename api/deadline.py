@@ -13,6 +13,8 @@ from math import inf
 
 MARGIN_SECONDS = 0.5
 """What the Lambda keeps of its own timeout to write the response and the log after the deadline has passed."""
+RESERVED_SECONDS = 1.0
+"""With less time left than this, a request that has done some of its work begins no other step."""
 
 _DEADLINE = ContextVar("deadline", default=inf)
 """In seconds of `time.monotonic`."""
@@ -31,6 +33,11 @@ def deadline(seconds: float) -> Iterator[None]:
 def remaining() -> float:
     """Return the seconds that are left: infinite where no deadline is set, negative where it has passed."""
     return _DEADLINE.get() - time.monotonic()
+
+
+def is_near() -> bool:
+    """Return whether there is less time left than another step of the work may take."""
+    return remaining() < RESERVED_SECONDS
 
 
 def attempts(most: int, *, first_pause: float, longest_pause: float) -> Iterator[int]:

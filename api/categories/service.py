@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from unicodedata import category as category_of
 from unicodedata import combining, normalize
 
-from api import cursors
-from api.deadline import remaining
+from api import cursors, deadline
 from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses.errors import ExpenseBusy, ExpenseNotFound
+from api.expenses.pace import Pace
 from api.expenses.rules import label, label_violations
 from api.expenses.service import ExpenseService
 from api.expenses.states import InstantPosition, State, moved
@@ -28,8 +28,6 @@ MAX_TRASH_MOVED = 50
 """How many of them it moves at the most: each is a write of its own."""
 CHUNK = 500
 """How many deleted expenses are read at once."""
-RESERVED_SECONDS = 1.0
-"""With less time left than this, nothing more is begun."""
 _QUERY = "categories"
 """What the cursors of this list belong to."""
 
@@ -60,7 +58,7 @@ class CategoryService:
         """
         before = None if cursor is None else cursors.decode(_QUERY, cursor, _name)
         found: list[Expense] = []
-        while len(found) <= limit and not (found and remaining() < RESERVED_SECONDS):
+        while len(found) <= limit and not (found and deadline.is_near()):
             try:
                 latest = self._expenses.latest_before(caller, found[-1]["category"] if found else before)
             except StoreUnavailable:
@@ -95,10 +93,11 @@ class CategoryService:
 
     def _move_live(self, caller: Caller, old: str, new: str, progress: "_Progress") -> bool:
         """Move what is not deleted, in transactions of many; return whether that was all."""
+        pace = Pace()
         for _ in range(MAX_TRANSACTIONS):
-            if progress.moved and remaining() < RESERVED_SECONDS:
+            if not pace.may_go_on():
                 return False
-            count = self._expenses.move_some(caller, old, new)
+            count = self._expenses.move_some(caller, old, new, pace)
             progress.add(count)
             if not count:
                 return True
@@ -123,7 +122,7 @@ class CategoryService:
             for state in part.states:
                 if state.in_trash is None or state.in_trash["category"] != old:
                     continue
-                if count == MAX_TRASH_MOVED or remaining() < RESERVED_SECONDS:
+                if count == MAX_TRASH_MOVED or deadline.is_near():
                     return False
                 try:
                     self._expenses.apply(caller, state.expense_id, transition)
@@ -134,7 +133,7 @@ class CategoryService:
             after = part.more_after
             if after is None:
                 return True
-            if remaining() < RESERVED_SECONDS:
+            if deadline.is_near():
                 return False
         return True
 

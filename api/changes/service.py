@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from api import deadline
 from api.changes.progress import Progress, begun, decode, encode, is_expired, window
-from api.deadline import remaining
 from api.dynamodb import StoreUnavailable
 from api.expenses.states import KEPT, InstantPosition, State, States
 from api.gateway.caller import Caller
@@ -17,8 +17,6 @@ MAX_QUERIES = 10
 """After how many queries a page ends, where all that was found has expired and is not deleted yet."""
 CHUNK = 100
 """How much is read at once after a query that did not fill the page."""
-RESERVED_SECONDS = 1.0
-"""With less time left than this, a page ends with what it has."""
 
 
 class CursorExpired(Exception):
@@ -93,7 +91,7 @@ class ChangeService:
         found: list[State] = []
         after: InstantPosition | None = position
         for queries in range(MAX_QUERIES):
-            if queries and remaining() < RESERVED_SECONDS:
+            if queries and deadline.is_near():
                 break
             try:
                 # One more than the page has room for tells whether it is the last one.

@@ -7,17 +7,16 @@ the time between, and so no device keeps a copy of what is gone. Records go once
 
 from typing import Protocol
 
-from api.deadline import remaining
+from api import deadline
 from api.dynamodb import Item, StoreUnavailable, TransactItem
 from api.expenses.errors import ExpenseBusy
+from api.expenses.pace import Pace
 from api.expenses.service import ExpenseService
 from api.gateway.caller import Caller
 from api.models import Erased
 
 MAX_TRANSACTIONS = 10
 """How many transactions one request makes at the most."""
-RESERVED_SECONDS = 1.0
-"""With less time left than this, no other transaction is begun."""
 
 
 class RecordStore(Protocol):
@@ -45,12 +44,12 @@ class ErasureService:
 
         Raises `StoreUnavailable` and `ExpenseBusy` only where nothing was erased.
         """
-        erased, has_begun = 0, False
-        for number in range(MAX_TRANSACTIONS):
-            if number and remaining() < RESERVED_SECONDS:
+        erased, has_begun, pace = 0, False, Pace()
+        for _ in range(MAX_TRANSACTIONS):
+            if not pace.may_go_on() or (has_begun and deadline.is_near()):
                 break
             try:
-                count = self._expenses.erase_some(caller, self._records.mark(caller.user_id))
+                count = self._expenses.erase_some(caller, self._records.mark(caller.user_id), pace)
                 erased += count
                 if not count and self._erase_records(caller):
                     return {"erased": erased, "done": True}

@@ -6,8 +6,8 @@ what was read. "June of any year" is read year by year: a query for a single exp
 
 from datetime import date, timedelta
 
+from api import deadline
 from api.cursors import invalid_cursor
-from api.deadline import remaining
 from api.dynamodb import StoreUnavailable
 from api.expenses.cursor import decode, encode
 from api.expenses.filters import Filters, Window, overlap, whole_month
@@ -21,8 +21,6 @@ MAX_QUERIES = 40
 """After how many queries a page ends, while month by month is looked for."""
 CHUNK = 200
 """How many expenses are read at once where other filters decide which of them stay."""
-RESERVED_SECONDS = 1.0
-"""With less time left than this, a page ends with what it has."""
 
 
 def find(store: ExpenseStore, user_id: str, filters: Filters, limit: int, cursor: str | None) -> ExpensePage:
@@ -37,7 +35,7 @@ def find(store: ExpenseStore, user_id: str, filters: Filters, limit: int, cursor
     walk = _Walk(store, user_id, filters, limit)
     steps = 0
     while position and span and walk.may_go_on():
-        if steps and remaining() < RESERVED_SECONDS:
+        if steps and deadline.is_near():
             break
         try:
             position = walk.step(span, position)

@@ -11,6 +11,7 @@ from api.dynamodb import ItemWrite, TransactItem, until_done
 from api.expenses.currencies import MINOR_UNIT_DIGITS
 from api.expenses.errors import ExpenseBusy, ExpenseChanged, ExpenseDeleted, ExpenseNotFound, IdempotencyKeyReused
 from api.expenses.filters import Filters, Window
+from api.expenses.pace import Pace
 from api.expenses.rules import entry, expense_of, partial_violations, today
 from api.expenses.search import find
 from api.expenses.states import InstantPosition, State, States, deleted, instant, moved, oldest_deletion, recorded
@@ -238,7 +239,7 @@ class ExpenseService:
         """Return the latest expense of the last category that sorts before this one, or of the last one of all."""
         return self._store.latest_before(caller.user_id, category)
 
-    def move_some(self, caller: Caller, category: str, to: str) -> int:
+    def move_some(self, caller: Caller, category: str, to: str, pace: Pace) -> int:
         """Move at most `MAX_CHANGED` live expenses of one category to another, in one transaction; return how many.
 
         Raises `ExpenseBusy`.
@@ -252,11 +253,12 @@ class ExpenseService:
                     self._store.write_all(caller.user_id, [Write(each, moved(each.state, to, now)) for each in found])
             except ExpensesChanged:
                 return None
+            pace.add((each.state.expense for each in found if each.state.expense), entries=5, cells=2)
             return len(found)
 
         return until_done(move, ExpenseBusy)
 
-    def erase_some(self, caller: Caller, mark: TransactItem) -> int:
+    def erase_some(self, caller: Caller, mark: TransactItem, pace: Pace) -> int:
         """Erase some of what there is, deletions too, in one transaction with a mark of it; return how many.
 
         0 is that there is nothing left. Raises `ExpenseBusy`.
@@ -269,6 +271,7 @@ class ExpenseService:
                     self._store.write_all(caller.user_id, [Write(each, after=None) for each in found], [mark])
             except ExpensesChanged:
                 return None
+            pace.add((each.state.expense for each in found if each.state.expense), entries=3, cells=1)
             return len(found)
 
         return until_done(erase, ExpenseBusy)

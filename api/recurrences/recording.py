@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from api.deadline import remaining
+from api import deadline
 from api.dynamodb import StorageFull, StoreUnavailable, until_done
 from api.expenses.errors import ExpenseBusy
 from api.expenses.rules import expense_of
@@ -27,8 +27,6 @@ from api.recurrences.terms import Terms, entry_of
 
 MOST_RECORDED = 49
 """How many occurrences one request records at the most: each may move a cell, and there is the recurrence itself."""
-RESERVED_SECONDS = 1.0
-"""With less time left than this, no other transaction is begun."""
 _OCCURRENCES = UUID("c1f7a0b4-6a5d-4e0e-9b53-0d2f8a4c7e19")
 """The namespace of the ids of occurrences."""
 
@@ -64,7 +62,7 @@ class Recorder:
             last = through.get(stored.state.recurrence_id)
             if last is None:
                 continue
-            if len(items) == MOST_RECORDED or (items and remaining() < RESERVED_SECONDS):
+            if len(items) == MOST_RECORDED or (items and deadline.is_near()):
                 is_all = False
                 break
             try:

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
-from api.deadline import remaining
+from api import deadline
 from api.dynamodb import StorageFull, StoreUnavailable
 from api.expenses.cursor import encode
 from api.expenses.errors import ExpenseBusy
 from api.expenses.filters import Filters
 from api.expenses.items import Position
+from api.expenses.pace import Pace
 from api.expenses.service import ExpenseService, New
 from api.expenses.states import State
 from api.expenses.store import MAX_RECORDED
@@ -21,7 +22,6 @@ from api.models import Expense, ImportedRow, ImportReport
 from api.openapi.schema import CompiledSchema
 from api.transfer import ndjson, table
 from api.transfer.lines import Line, lines_of
-from api.transfer.pace import RESERVED_SECONDS, Pace, units_of
 from api.transfer.rows import Rows
 
 MAX_PAGE_BYTES = 5_500_000
@@ -100,16 +100,15 @@ class TransferService:
 
     def _import(self, caller: Caller, lines: Sequence[Line], pace: Pace, *, dry_run: bool) -> list[State | None] | None:
         """Record what is not there; return what was there instead of each line. None where there is no time left."""
-        if remaining() < RESERVED_SECONDS:
+        if deadline.is_near() or not pace.may_go_on():
             return None
         found = self._expenses.states_of(caller, [line.state.expense_id for line in lines])
         new = [line.state for line in lines if line.state.expense_id not in found]
         if new and not dry_run:
-            if not pace.may_write(units_of(state.expense for state in new if state.expense)):
-                return None
             # What others have recorded since it was read is as if it had been there.
             kept = self._expenses.record_all(caller, [New(state) for state in new])
             found |= {each.state.expense_id: each.state for each in kept if each.was_there}
+            pace.add((state.expense for state in new if state.expense), entries=3, cells=1)
         return [found.get(line.state.expense_id) for line in lines]
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from api import cursors
-from api.deadline import remaining
+from api import cursors, deadline
 from api.dynamodb import StoreUnavailable
 from api.expenses.errors import ExpenseBusy, ExpenseNotFound
 from api.expenses.service import ExpenseService
@@ -14,8 +13,6 @@ from api.models import DeletedExpense, DeletedExpensePage, Expense, TrashPurge
 
 MAX_PURGED = 25
 """How many expenses one request deletes for good at the most: each is a write of its own."""
-RESERVED_SECONDS = 1.0
-"""With less time left than this, no other write is begun."""
 _QUERY = "trash"
 """What the cursors of the trash belong to."""
 
@@ -57,7 +54,7 @@ class TrashService:
         is_all = found.more_after is None and len(found.states) <= MAX_PURGED
         count = 0
         for state in found.states[:MAX_PURGED]:
-            if count and remaining() < RESERVED_SECONDS:
+            if count and deadline.is_near():
                 is_all = False
                 break
             try:

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
 
-from local.identity.gate import gate
-from local.identity.rules import apply_rules
+from local.identity.rules import apply_rules, gated
 from local.identity.user_pool import CLIENT_ID
 from local.ministack.state import State
 
@@ -27,7 +27,7 @@ async def _serve(listener: int, state: State) -> None:
     config.keep_alive_timeout = 3600
     apply_rules(CLIENT_ID)
     saving = asyncio.create_task(_save(state))
-    await serve(gate(state.watching(ministack.app)), config, shutdown_trigger=_end)
+    await serve(partial(gated, state.watching(ministack.app)), config, shutdown_trigger=_end)
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving

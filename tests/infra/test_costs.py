@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.transfer.pace import UNITS_A_SECOND
+from api.expenses.pace import UNITS_A_SECOND
 from infra.config.model import Config
 from tests.infra.document import CONTRACT
 from tests.infra.recording import record, recorded

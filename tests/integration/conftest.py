@@ -82,3 +82,11 @@ def api_over(contract: Contract, clock: Clock, log: list[str]) -> ApiOver:
 def remote(api_over: ApiOver, remote_client: "DynamoDBClient") -> ApiClient:
     """The real handler over the table behind the socket."""
     return api_over(remote_client)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Pauses take no time; what they would have taken, in seconds."""
+    pauses: list[float] = []
+    monkeypatch.setattr("api.expenses.pace.time.sleep", pauses.append)
+    return pauses

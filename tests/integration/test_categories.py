@@ -209,12 +209,13 @@ def test_names_that_are_no_two_categories_are_violations(
     assert api.post("/categories/rename", body).pointers == pointers
 
 
-def test_the_work_of_one_rename_is_bounded(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
+def test_the_work_of_one_rename_is_bounded(over_fake: ApiClient, fake: FakeDynamoDB, at_once: list[float]) -> None:
     most = MAX_TRANSACTIONS * MAX_CHANGED
     rows = [expense(number, date(2025, 6, 14), category="food") for number in range(most + 1)]
     put_into(fake, rows)
     assert rename_until_done(over_fake, "food", "Food") == [most, 1]
     assert totals(over_fake)["Food"][1] == most + 1
+    assert 3 < max(at_once) < 4  # 16 units each, of which the first thousand is free
 
 
 def test_much_trash_is_moved_by_several_requests(over_fake: ApiClient) -> None:

@@ -223,7 +223,7 @@ def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
     server: DynamoDBServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("api.expenses.search.RESERVED_SECONDS", 0.2)
+    monkeypatch.setattr("api.deadline.RESERVED_SECONDS", 0.2)
 
     def slowly(exchange: Exchange) -> None:
         exchange.is_over.wait(0.06)

@@ -127,10 +127,11 @@ def test_a_key_from_before_records_a_new_expense(api: ApiClient) -> None:
     assert (response.status, response.json["version"], "Idempotency-Replayed" in response.headers) == (201, 1, False)
 
 
-def test_the_work_of_one_request_is_bounded(over_fake: ApiClient, fake: FakeDynamoDB) -> None:
+def test_the_work_of_one_request_is_bounded(over_fake: ApiClient, fake: FakeDynamoDB, at_once: list[float]) -> None:
     most = MAX_TRANSACTIONS * MAX_ERASED
     fill(fake, most + 1)
     assert erase(over_fake) == {"erased": most, "done": False}
+    assert 3 < max(at_once) < 4  # 10 units each, of which the first thousand is free
     assert_right(fake)
     assert erase_until_done(over_fake) == [1]
     assert of(fake) == ["erasure"]

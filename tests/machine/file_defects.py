@@ -11,6 +11,7 @@ import pytest
 import api.expenses.batch
 import api.expenses.states
 import api.transfer.service
+from api.expenses.pace import Pace
 from api.expenses.service import ExpenseService, New
 from api.expenses.states import State
 from api.expenses.store import DynamoDBExpenseStore, Stored, Write
@@ -101,7 +102,9 @@ FILE_DEFECTS = (
         "a rename says that it is done after one step",
         instead(
             "api.categories.service.CategoryService._move_live",
-            lambda self, caller, old, new, progress: progress.add(move_some(self._expenses, caller, old, new)) or True,
+            lambda self, caller, old, new, progress: (
+                progress.add(move_some(self._expenses, caller, old, new, Pace())) or True
+            ),
         ),
     ),
     Defect(

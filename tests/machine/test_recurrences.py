@@ -128,7 +128,7 @@ def test_what_is_recorded_is_reported_although_the_rest_fails(contract: Contract
 @pytest.mark.usefixtures("virtual_time")
 def test_nothing_more_is_begun_when_time_is_short(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     system = two_that_are_due(contract)
-    monkeypatch.setattr("api.recurrences.recording.RESERVED_SECONDS", 60)
+    monkeypatch.setattr("api.deadline.RESERVED_SECONDS", 60)
     pages = [record(system).json for _ in range(3)]
     assert [page["done"] for page in pages] == [False, True, True]
     assert sorted(page["count"] for page in pages) == [0, 3, 4]
