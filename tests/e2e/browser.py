@@ -13,7 +13,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.figures import FIGURES
 
 EXTENT = "['x', 'width'].map((name) => found.getAttribute(name))"
-TIMEOUT_SECONDS = 60
+WIDTH = "return document.documentElement.scrollWidth"
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 
 needs_chromium = pytest.mark.skipif(
@@ -38,7 +38,7 @@ class Page:
             elements = browser.find_elements(By.CSS_SELECTOR, css)
             return next((e for e in elements if e.is_displayed() and text in e.text), None)
 
-        wait = WebDriverWait(self.browser, TIMEOUT_SECONDS, 0.1, [StaleElementReferenceException])
+        wait = WebDriverWait(self.browser, 60, 0.1, [StaleElementReferenceException])
         found: WebElement = wait.until(visible, f"no {css} with “{text}”")
         return found
 
@@ -54,9 +54,6 @@ class Page:
     def each(self, css: str, value: str = "found.textContent") -> Any:
         """Return the text of each element, or what else a script says of it, all at one instant."""
         return self.run(f"return [...document.querySelectorAll(arguments[0])].map((found) => {value})", css)
-
-    def width(self) -> Any:
-        return self.run("return document.documentElement.scrollWidth")
 
     def errors(self) -> list[str]:
         """Return the errors on the browser's console since the last time."""

@@ -24,13 +24,10 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "local"]
+"""What `make run` executes."""
 PASSWORD = "Correct-horse-1"
 TIMEOUT_SECONDS = 60
-
-
-def command(*options: str) -> list[str]:
-    """Return what `make run` executes."""
-    return [sys.executable, "-m", "local", *options]
 
 
 @dataclass(frozen=True)
@@ -62,13 +59,9 @@ class System:
 
     def sign_up(self, **attributes: str) -> str:
         """Create an unconfirmed user, and return the email address."""
-        email = f"{uuid4()}@example.com"
-        self.cognito().sign_up(
-            ClientId=self.about["client_id"],
-            Username=email,
-            Password=PASSWORD,
-            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
-        )
+        email, client_id = f"{uuid4()}@example.com", self.about["client_id"]
+        named: list[Any] = [{"Name": name, "Value": value} for name, value in attributes.items()]
+        self.cognito().sign_up(ClientId=client_id, Username=email, Password=PASSWORD, UserAttributes=named)
         return email
 
     def confirm(self, email: str) -> None:
@@ -108,8 +101,8 @@ def running(
 ) -> Iterator[System]:
     """Start a system on a free port and wait until it is ready; end it when the block is left."""
     port, state = free_port(), console.with_name("state")
-    arguments = command("--host", host, "--port", str(port), "--state", str(state), *options)
-    with serving(arguments, f"{host}:{port}", console, environment, ROOT) as process:
+    command = [*COMMAND, "--host", host, "--port", str(port), "--state", str(state), *options]
+    with serving(command, f"{host}:{port}", console, environment, ROOT) as process:
         try:
             about = requests.get(f"{url(host, port)}/_local", timeout=TIMEOUT_SECONDS).json()
             yield System(process, console, state, about)

@@ -6,7 +6,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.support.ui import Select
 
-from tests.e2e.browser import EXTENT, PHONE, Page, needs_chromium
+from tests.e2e.browser import EXTENT, PHONE, WIDTH, Page, needs_chromium
 from tests.e2e.system import PASSWORD, System
 
 pytestmark = needs_chromium
@@ -156,7 +156,7 @@ def test_the_page_fits_a_phone(browser: webdriver.Chrome, url: str) -> None:
     page.press("Execute", find)
     page.response(find)
 
-    assert page.width() == PHONE["width"]
+    assert page.run(WIDTH) == PHONE["width"]
 
 
 def test_the_keyboard_is_enough_to_sign_in(browser: webdriver.Chrome, system: System, url: str) -> None:

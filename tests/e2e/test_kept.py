@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.e2e.system import ROOT, TIMEOUT_SECONDS, System, command, running
+from tests.e2e.system import COMMAND, ROOT, TIMEOUT_SECONDS, System, running
 
 LUNCH = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
 KEPT = ("user_pool_id", "client_id", "cognito_endpoint", "login_url", "demo_user")
@@ -39,7 +39,7 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
 
         # A second process cannot have the same data.
         state = ("--state", str(second.state), "--port", "0")
-        other = subprocess.run(command(*state), cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
+        other = subprocess.run([*COMMAND, *state], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
         assert (other.returncode, other.stdout) == (1, "")
         assert other.stderr.startswith(f"Another process keeps its data in {second.state}")
         assert "EPHEMERAL=1" in other.stderr

@@ -15,7 +15,7 @@ import pytest
 import requests
 from selenium import webdriver
 
-from tests.e2e.browser import EXTENT, PHONE, Page, needs_chromium
+from tests.e2e.browser import EXTENT, PHONE, WIDTH, Page, needs_chromium
 from tests.e2e.system import PASSWORD, ROOT, System
 from tools import clients
 
@@ -219,7 +219,7 @@ def test_the_page_fits_a_phone(page: ExamplePage, system: System) -> None:
     page.sign_in(demo["username"], demo["password"])
     page.find("svg")
 
-    assert page.width() == PHONE["width"]
+    assert page.run(WIDTH) == PHONE["width"]
 
 
 def test_the_example_synchronizes_as_documented() -> None:
