@@ -39,6 +39,8 @@ def travel(new_user: Callable[[str, str], ApiClient]) -> None:
     unchanged = api.get(url, If_None_Match=first.headers["ETag"])
     assert (unchanged.status, unchanged.text) == (304, "")
     assert api.get(f"/expenses{api.get('/expenses?limit=1').links['next']}").json["items"] == [first.json]
+    refused = api.post("/expenses", LUNCH | {"category": "", "currency": "XX"})
+    assert sorted(refused.pointers) == ["/category", "/currency"]
     assert [there.get(url).status, there.patch(url, {"amount": 1}).status, there.delete(url).status] == [404] * 3
     # 25 hours apart it is never the same day.
     assert second.json["date"] < there.post("/expenses", LUNCH).json["date"]
