@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 """Where a server that listens at every address (of IPv4, of both) is reached from its own machine."""
@@ -83,11 +84,10 @@ def is_loopback(address: str) -> bool:
     return ip_address(address.removeprefix("::ffff:")).is_loopback
 
 
-def is_private(host: str) -> bool:
-    """Return whether the host of a URL is of this machine or its network."""
-    if host == "localhost" or host.endswith(".local"):
-        return True
+def is_private(url: str) -> bool:
+    """Return whether a URL is of this machine or its network."""
     try:
-        return ip_address(host).is_private
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".local") or ip_address(host).is_private
     except ValueError:
         return False

@@ -14,6 +14,8 @@ from local.addresses import reachable_url
 from local.environment import ministack_environment
 
 ROOT = Path(__file__).parents[1]
+ENDS_WITHIN_SECONDS = 30
+"""What a process has to finish the requests that it is at, and to save; then it is ended as it is."""
 PYTHON = ROOT / ".venv" / "ministack" / "bin" / "python"
 
 
@@ -43,7 +45,11 @@ def ministack(listener: socket.socket, directory: Path, lock: int, *, is_kept: b
         yield endpoint
     finally:
         is_over.set()
-        process.communicate()
+        try:
+            process.communicate(timeout=ENDS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
         if process.returncode:
             said_why = process.returncode == 1
             sys.exit(1 if said_why else f"MiniStack has ended with status {process.returncode}.")

@@ -45,7 +45,9 @@ def ministack_environment(directory: Path) -> Mapping[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "ERROR",
         "MINISTACK_REGION": REGION,
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
         "PYTHONUTF8": "1",
+        "SERVICES": "cognito-idp,dynamodb",
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(directory),
     }

@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import sys
 from pathlib import Path
 
 DIRECTORY = Path(__file__).parents[1] / ".local"
@@ -45,13 +46,13 @@ def command_line() -> argparse.Namespace:
     parser.add_argument(
         "--fresh",
         action="store_true",
-        default=bool(variable("FRESH")),
+        default=_is_set("FRESH"),
         help="forget what was kept before ($FRESH=1)",
     )
     parser.add_argument(
         "--ephemeral",
         action="store_true",
-        default=bool(variable("EPHEMERAL")),
+        default=_is_set("EPHEMERAL"),
         help="keep nothing, and leave alone what was kept before ($EPHEMERAL=1)",
     )
     parser.add_argument(
@@ -61,6 +62,14 @@ def command_line() -> argparse.Namespace:
         help="renew sessions as a stack of Cognito's LITE plan does: REFRESH_TOKEN_AUTH ($USER_POOL_TIER=LITE)",
     )
     return parser.parse_args()
+
+
+def _is_set(name: str) -> bool:
+    """Return whether a variable is 1. Ends the process if it is neither that nor 0: what is kept is no guess."""
+    value = os.environ.get(name, "")
+    if value not in ("", "0", "1"):
+        sys.exit(f"{name} is {value!r}; it must be 1, or 0 as if it were not set.")
+    return value == "1"
 
 
 def _address(host: str) -> str:

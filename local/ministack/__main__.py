@@ -4,15 +4,15 @@ import asyncio
 import contextlib
 import shutil
 import sys
-from functools import partial
 from pathlib import Path
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
 
-from local.identity.rules import apply_rules, gated
+from local.identity.rules import apply_rules
 from local.identity.user_pool import CLIENT_ID
+from local.ministack.gate import gate
 from local.ministack.state import State
 
 PAUSE_SECONDS = 0.25
@@ -27,12 +27,12 @@ async def _serve(listener: int, state: State) -> None:
     config.keep_alive_timeout = 3600
     apply_rules(CLIENT_ID)
     saving = asyncio.create_task(_save(state))
-    await serve(partial(gated, state.watching(ministack.app)), config, shutdown_trigger=_end)
+    await serve(gate(state.watching(ministack.app)), config, shutdown_trigger=_end)
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
     try:
-        state.save()
+        await state.save()
     except OSError as error:
         sys.exit(f"The last changes are not saved: {error}")
 
@@ -40,7 +40,7 @@ async def _serve(listener: int, state: State) -> None:
 async def _save(state: State) -> None:
     while True:
         try:
-            seconds = state.save()
+            seconds = await state.save()
         except OSError as error:
             seconds = 1
             sys.stderr.write(f"Changes are not saved: {error}\n")

@@ -1,5 +1,6 @@
 """What MiniStack's DynamoDB and Cognito hold, kept in one file, so that both are of the same instant."""
 
+import asyncio
 import json
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import cognito, dynamodb
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DYNAMODB = b"DynamoDB_20120810."
 READS = tuple(DYNAMODB + name for name in (b"BatchGet", b"Describe", b"Get", b"List", b"Query", b"Scan"))
@@ -24,19 +25,41 @@ class State:
         self._is_changed = False
         self._in_threads = 0
         """The requests that MiniStack may be serving in other threads now: all but DynamoDB's."""
+        self._may_begin = asyncio.Event()
+        self._may_begin.set()
+        """Whether a thread may begin. None does from when something is to be saved until it is."""
 
     def watching(self, ministack: "ASGIApp") -> "ASGIApp":
         """Return the application, observed: each request but DynamoDB's reads may have changed something."""
 
         async def watched(scope: "Scope", receive: "Receive", send: "Send") -> None:
             target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
-            is_in_thread = scope["type"] == "http" and not target.startswith(DYNAMODB)
-            self._in_threads += is_in_thread
-            try:
-                await ministack(scope, receive, send)
-            finally:
+            is_in_thread = False
+
+            async def receiving() -> "Message":
+                nonlocal is_in_thread
+                message = await receive()
+                is_whole = message["type"] == "http.request" and not message.get("more_body", False)
+                if is_whole and not is_in_thread and not target.startswith(DYNAMODB):
+                    await self._may_begin.wait()
+                    is_in_thread = True
+                    self._in_threads += 1
+                return message
+
+            async def sending(message: "Message") -> None:
+                done()
+                await send(message)
+
+            def done() -> None:
+                nonlocal is_in_thread
                 self._in_threads -= is_in_thread
+                is_in_thread = False
                 self._is_changed |= not target.startswith(READS)
+
+            try:
+                await ministack(scope, receiving, sending)
+            finally:
+                done()
 
         return watched
 
@@ -47,17 +70,26 @@ class State:
             dynamodb.load_persisted_state(saved["dynamodb"])
             cognito.load_persisted_state(saved["cognito"])
 
-    def save(self) -> float:
+    async def save(self) -> float:
         """Save both if something may have changed, as a whole or not at all. Return how long it took, in seconds."""
-        if self._path is None or not self._is_changed or self._in_threads:
+        if self._path is None or not self._is_changed:
             return 0
+        self._may_begin.clear()
+        try:
+            while self._in_threads:
+                await asyncio.sleep(0.002)
+            return self._save(self._path)
+        finally:
+            self._may_begin.set()
+
+    def _save(self, path: Path) -> float:
         began = time.monotonic()
         with dynamodb._lock:  # MiniStack deletes expired items in another thread
             state = {"dynamodb": _tables(), "cognito": cognito.get_state()}
             text = json.dumps(state, default=persistence._json_default)
-        unfinished = self._path.with_suffix(".unfinished")
+        unfinished = path.with_suffix(".unfinished")
         unfinished.write_text(text)
-        unfinished.replace(self._path)
+        unfinished.replace(path)
         self._is_changed = False
         return time.monotonic() - began
 

@@ -9,19 +9,15 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-import requests
 from connexion.exceptions import ResolverError  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from schemathesis.core.failures import FailureGroup
 
 from tests.client import ApiClient, EventTransport
 from tests.contract import oracles
-from tests.contract.agreement import OPERATIONS, agreement_on
+from tests.contract.cases import cases
 from tests.contract.document import CONTRACT
-from tests.contract.gateway_adapter import GatewayAdapter
-from tests.contract.generated_requests import valid_requests
-from tests.contract.samples import samples
-from tests.contract.test_schemathesis import SCHEMA, URL
+from tests.contract.test_schemathesis import SCHEMA, called
 from tests.figures import FIGURES
 
 pytestmark = pytest.mark.no_cover  # tracing would double the time, and what runs here is covered elsewhere
@@ -97,9 +93,9 @@ IN_REQUESTS = (
 def test_generated_requests_find_that(defect: Planted) -> None:
     served = copy.deepcopy(CONTRACT)
     defect.plant(served)
-    operation = next(operation for operation in OPERATIONS if operation.id == defect.place)
+    takes = oracles.compiled(served)
 
-    assert agreement_on(operation, {"api.openapi.contract": oracles.compiled(served)}).unexplained
+    assert any(takes(case.request) != case.is_valid for case in cases(defect.place))
     FIGURES["planted defects found"] += 1
 
 
@@ -142,12 +138,10 @@ def test_schemathesis_finds_that_the_service_fails_even_as_documented() -> None:
         "headers": {"Content-Type": "application/problem+json"},
         "body": json.dumps(problem),
     }
-    session = requests.Session()
-    session.mount(URL, GatewayAdapter(EventTransport(lambda _: answer)))
-    case = samples(SCHEMA["/health"]["GET"].as_strategy(), 1)[0]
+    case = SCHEMA["/health"]["GET"].Case()
 
     with pytest.raises(FailureGroup) as found:
-        case.call_and_validate(base_url=URL, session=session)
+        case.validate_response(called(case, EventTransport(lambda _: answer)))
     assert [type(failure).__name__ for failure in found.value.exceptions] == ["ServerError"]
     FIGURES["planted defects found"] += 1
 
@@ -163,8 +157,7 @@ def test_a_path_parameter_that_is_not_described_is_found() -> None:
 def test_connexion_finds_that_an_operation_has_no_handler() -> None:
     document = copy.deepcopy(CONTRACT)
     document["paths"]["/health"]["get"]["operationId"] = "get_wealth"
-    request = samples(valid_requests(OPERATIONS[-1], None), 1)[0]
 
     with pytest.raises(ResolverError, match="get_wealth"):
-        oracles.connexion(document)(request)
+        oracles.connexion(document)(cases("get_health")[0].request)
     FIGURES["planted defects found"] += 1

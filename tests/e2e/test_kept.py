@@ -2,10 +2,14 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
 
 from tests.e2e.system import COMMAND, ROOT, TIMEOUT_SECONDS, System, running
 
@@ -67,3 +71,31 @@ def test_it_ends_when_ministack_is_killed(tmp_path: Path) -> None:
     os.kill(int(children.read_text()), signal.SIGKILL)
 
     assert process.wait(TIMEOUT_SECONDS) != 0
+
+
+def test_a_request_that_never_ends_does_not_keep_others_from_being_saved(tmp_path: Path) -> None:
+    with running(tmp_path / "system") as system:
+        endpoint = urlsplit(system.about["cognito_endpoint"])
+        with socket.create_connection((endpoint.hostname, endpoint.port)) as connection:
+            connection.sendall(
+                b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+                b"X-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\n\r\n{"
+            )
+            email = system.sign_up()
+            time.sleep(SAVED_AFTER_SECONDS)
+            assert email in (system.state / "state.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["FRESH", "EPHEMERAL"])
+def test_a_choice_that_is_neither_made_nor_not_is_refused(name: str) -> None:
+    environment = {**os.environ, name: "no"}
+    refused = subprocess.run(
+        [sys.executable, "-m", "local"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert (refused.returncode, refused.stderr) == (1, f"{name} is 'no'; it must be 1, or 0 as if it were not set.\n")

@@ -1,8 +1,12 @@
 """Signing up and in against `cognito_endpoint`, with the responses of Cognito."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
 
+import boto3
 import jwt
 import pytest
 import requests
@@ -193,6 +197,59 @@ def test_a_code_for_a_password_of_an_unknown_user_is_a_wrong_one(system: System)
         )
 
 
+@pytest.mark.parametrize("challenge", ["SOFTWARE_TOKEN_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRED"])
+def test_a_challenge_that_was_not_made_is_not_answered(system: System, challenge: Any) -> None:
+    email = system.about["demo_user"]["username"]
+    responses = {"USERNAME": email, "SOFTWARE_TOKEN_MFA_CODE": "123456", "NEW_PASSWORD": NEW_PASSWORD}
+    sessions: list[dict[str, Any]] = [{}, {"Session": "a session that was never issued"}]
+    for session in sessions:
+        with refused("NotAuthorizedException", "Invalid session for the user."):
+            system.cognito().respond_to_auth_challenge(
+                ClientId=system.about["client_id"],
+                ChallengeName=challenge,
+                ChallengeResponses=responses,
+                **session,
+            )
+
+
+def test_a_challenge_is_answered_in_its_own_session(system: System) -> None:
+    administrator = boto3.client(
+        "cognito-idp",
+        endpoint_url=system.about["cognito_endpoint"],
+        region_name=system.about["region"],
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+    email, client_id = f"{uuid4()}@example.com", system.about["client_id"]
+    administrator.admin_create_user(
+        UserPoolId=system.about["user_pool_id"], Username=email.upper(), TemporaryPassword=PASSWORD
+    )
+    session = system.cognito().initiate_auth(
+        ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD}
+    )["Session"]
+    responses = {"USERNAME": email, "NEW_PASSWORD": NEW_PASSWORD}
+    with refused("NotAuthorizedException", "Invalid session for the user."):
+        system.cognito().respond_to_auth_challenge(
+            ClientId=client_id, ChallengeName="MFA_SETUP", Session=session, ChallengeResponses=responses
+        )
+    assert system.cognito().respond_to_auth_challenge(
+        ClientId=client_id, ChallengeName="NEW_PASSWORD_REQUIRED", Session=session, ChallengeResponses=responses
+    )["AuthenticationResult"]["IdToken"]
+
+
+def test_an_email_address_that_another_has_confirmed_meanwhile_is_not_taken_over(system: System) -> None:
+    shared = f"{uuid4()}@example.com"
+    first = system.sign_up()
+    system.confirm(first)
+    token = system.log_in(first)["AccessToken"]
+    system.cognito().update_user_attributes(AccessToken=token, UserAttributes=[{"Name": "email", "Value": shared}])
+    code = system.code_for(shared)
+    system.cognito().sign_up(ClientId=system.about["client_id"], Username=shared, Password=NEW_PASSWORD)
+
+    with refused("AliasExistsException"):
+        system.cognito().verify_user_attribute(AccessToken=token, AttributeName="email", Code=code)
+
+
 @pytest.mark.parametrize("name", ["email_verified", "sub", "custom:role"])
 def test_a_user_writes_only_what_the_client_may(system: System, name: str) -> None:
     with refused("NotAuthorizedException", "unauthorized attribute"):
@@ -317,6 +374,51 @@ def test_a_web_page_gets_no_further_than_cognito_lets_browsers(system: System, t
     assert response.status_code == 403
 
 
+PUBLIC = {"X-Amz-Target": "AWSCognitoIdentityProviderService.GetUser"}
+SCAN = {
+    "X-Amz-Target": "DynamoDB_20120810.Scan",
+    "Authorization": "AWS4-HMAC-SHA256 "
+    "Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x",
+}
+
+
+@pytest.mark.parametrize("is_page", [True, False])
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/_ministack/reset", PUBLIC),
+        ("POST", "/_ministack/config", PUBLIC),
+        ("POST", "/?Action=CreateStack", PUBLIC),
+        ("POST", "/logout?X-Amz-Credential=local/20260101/us-east-1/cloudformation/aws4_request", {}),
+        ("POST", "/logout", SCAN),
+        ("POST", "/oauth2/authorize", SCAN),
+        ("GET", "/oauth2/token", SCAN),
+        ("GET", "/x/.well-known/jwks.json", SCAN),
+        ("PUT", "/bucket", {}),
+    ],
+)
+def test_what_is_no_page_and_no_call_is_not_served(
+    system: System, method: str, path: str, headers: dict[str, str], is_page: bool
+) -> None:
+    origin = {"Origin": "https://page.example"} if is_page else {}
+    response = requests.request(
+        method,
+        system.about["cognito_endpoint"] + path,
+        headers={**headers, **origin},
+        data='{"TableName": "expenses"}',
+        timeout=10,
+    )
+    assert (response.status_code, response.json()["__type"]) == (403, "AccessDeniedException")
+
+
+def test_a_page_gets_no_data_of_dynamodb_with_its_credentials(system: System) -> None:
+    headers = {**SCAN, "Origin": "https://page.example"}
+    for method, path in (("GET", "/logout"), ("GET", "/login"), ("POST", "/oauth2/token"), ("POST", "/login")):
+        address = system.about["cognito_endpoint"] + path
+        response = requests.request(method, address, data='{"TableName": "expenses"}', headers=headers, timeout=10)
+        assert "Items" not in response.text
+
+
 def test_the_emulators_own_routes_are_not_served(system: System) -> None:
     assert requests.post(f"{system.about['cognito_endpoint']}/_ministack/reset", timeout=10).status_code == 403
 
@@ -336,3 +438,28 @@ def test_a_malformed_call_is_a_400(system: System, operation: str, body: str) ->
     response = requests.post(system.about["cognito_endpoint"], body, headers=headers, timeout=10)
     assert response.status_code == 400
     assert response.json()["__type"].endswith("Exception")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"AccessToken": "", "UserAttributes": [{"Name": "email", "Value": "q@example.com"}]},
+        {"AccessToken": "", "AttributeName": "email", "Code": "1"},
+        {"ClientId": "frontend", "Username": "q@example.com", "Password": "x", "UserAttributes": [{"Name": "email"}]},
+        {"ClientId": "frontend", "Username": "\ud800@example.com", "Password": "x"},
+    ],
+)
+@pytest.mark.parametrize("operation", ["UpdateUserAttributes", "VerifyUserAttribute", "SignUp"])
+def test_a_call_without_what_it_needs_is_a_400(system: System, operation: str, call: dict[str, Any]) -> None:
+    headers = {"X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}"}
+    response = requests.post(system.about["cognito_endpoint"], json.dumps(call), headers=headers, timeout=10)
+    assert (response.status_code, response.json()["__type"][-9:]) == (400, "Exception")
+
+
+@pytest.mark.parametrize("email", ["nonsense", "a b@example.com", ""])
+def test_an_email_address_is_changed_to_one_only(system: System, email: str) -> None:
+    name = system.sign_up()
+    system.confirm(name)
+    token = system.log_in(name)["AccessToken"]
+    with refused("InvalidParameterException"):
+        system.cognito().update_user_attributes(AccessToken=token, UserAttributes=[{"Name": "email", "Value": email}])

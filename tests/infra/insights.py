@@ -1,63 +1,39 @@
-"""Which log lines a query of CloudWatch Logs Insights finds, in the operators that the saved queries use.
+"""Which log lines a query of CloudWatch Logs Insights finds, by SQLite: a filter is nearly SQL, with the same null.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Filter.html
 """
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
-Line = Mapping[str, Any]
-
-_WORDS = {"fields", "filter", "stats", "sort", "limit", "by", "desc", "asc", "as", "and", "or", "in"}
-_TOKEN = re.compile(r'"[^"]*"|\bispresent\b|(?:and|or|in)\b|[!<>]?=|[a-zA-Z@][\w.@]*')
-
-
-class _Absent:
-    """The value of a field that a line does not have: no comparison with it holds."""
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def _compare(self, _: object) -> bool:
-        return False
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _compare
-
-
-_ABSENT = _Absent()
+_WORDS = {"and", "as", "asc", "by", "desc", "fields", "filter", "in", "limit", "or", "sort", "stats"}
+_TOKEN = re.compile(r'"[^"]*"|(?<![\w.@])[a-zA-Z][\w.]*(?![\w.]*\()')
+"""A string, or a word that is no function."""
 
 
 def fields_of(query: str) -> set[str]:
     """Return the fields that a query reads."""
     renamed = set(re.findall(r"\bas (\w+)", query))
-    names = set(re.findall(r"(?<![\w.@])[a-zA-Z]\w*(?:\.\w+)*(?![\w.]*\()", re.sub(r'"[^"]*"', "", query)))
-    return names - renamed - _WORDS
+    return {token for token in _TOKEN.findall(query) if token[0] != '"'} - renamed - _WORDS
 
 
-def finds(query: str, line: Line) -> bool:
+def finds(query: str, line: Mapping[str, Any]) -> bool:
     """Return whether a query finds a log line; `line` is nested, as it is logged."""
-    flat = dict(_flatten(line))
-    names = {"value": lambda name: flat.get(name, _ABSENT), "ispresent": lambda value: value is not _ABSENT}
-    commands = [part.strip() for part in query.split("|")]
-    return all(
-        eval(f"({_TOKEN.sub(_as_python, command.removeprefix('filter '))})", names)  # noqa: S307 - our own queries
-        for command in commands
-        if command.startswith("filter ")
-    )
+    filters = [part.removeprefix("filter ") for part in re.split(r"\s*\|\s*", query) if part.startswith("filter ")]
+    conditions = " and ".join(f"({_TOKEN.sub(_as_sql, each)})" for each in filters).replace("[", "(").replace("]", ")")
+    # The access log has its numbers as strings; Insights compares them as numbers.
+    logged = re.sub(r'"(\d+)"', r"\1", json.dumps(line))
+    database = sqlite3.connect(":memory:")
+    database.create_function("ispresent", 1, lambda value: value is not None)
+    [found] = database.execute(f"select {conditions} from (select ? as line)", [logged]).fetchone()  # noqa: S608
+    database.close()
+    return bool(found)
 
 
-def _as_python(token: re.Match[str]) -> str:
-    """Return a token of a condition as Python has it: a field is looked up in the line."""
-    text = token[0]
-    if text[0] == '"' or text in {"and", "or", "in", "ispresent", "!=", "<=", ">="}:
-        return text
-    return "==" if text == "=" else f"value({text!r})"
-
-
-def _flatten(line: Line, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in line.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{key}.")
-        else:
-            # The access log has its numbers as strings; Insights compares them as numbers.
-            yield prefix + key, float(value) if isinstance(value, str) and value.isdecimal() else value
+def _as_sql(token: re.Match[str]) -> str:
+    """Return a token as SQL has it: a field is looked up in the line."""
+    text = token[0].replace('"', "'")
+    return text if text[0] == "'" or text in _WORDS else f"json_extract(line, '$.{text}')"

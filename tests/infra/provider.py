@@ -1,7 +1,5 @@
 """The account that the program is deployed to: what AWS fills in and answers. Only what the program reads."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from typing import Any
 
 from pulumi.runtime import mocks
@@ -13,91 +11,59 @@ DIGEST = "sha256:" + "ab" * 32
 class Aws(mocks.Mocks):
     """What Pulumi asks of new resources, and what the program asks."""
 
-    def __init__(self, region: str, roles: tuple[str, ...], *, preview: bool) -> None:
-        self.calls: list[str] = []
-        self._region = region
-        self._roles = roles
+    def __init__(self, roles: tuple[str, ...], *, preview: bool) -> None:
         self._preview = preview
+        self._answers: dict[str, dict[str, Any]] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+            "aws:iam/getRoles:getRoles": {"names": list(roles)},
+            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {"userName": "AWS", "password": "registry-password"},
+        }
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if self._preview:
-            return "", dict(args.inputs)
+            return "", args.inputs
         name = args.inputs.get("name", f"{args.name}-0a1b2c3")  # Pulumi names what has no name of its own
-        computed = _computed(name, args.inputs, self._region).get(args.typ, {"id": f"{name}-id"})
-        return computed.pop("id", name), {**args.inputs, **computed}
+        kind = args.typ.rpartition(":")[2]
+        identifier = f"{args.name}-id"
+        return identifier, {"name": name, **args.inputs, **_computed(name, identifier, args.inputs).get(kind, {})}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """Return what AWS answers to a call. Raises `KeyError` for one that the program is not known to make."""
-        self.calls.append(args.token)
-        answers: dict[str, dict[str, Any]] = {
-            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "id": ACCOUNT},
-            "aws:iam/getRoles:getRoles": {"arns": [], "names": list(self._roles), "id": self._region},
-            "aws:ecr/getAuthorizationToken:getAuthorizationToken": {"userName": "AWS", "password": "registry-password"},
-        }
-        return answers[args.token], []
+        return self._answers[args.token], []
 
 
-def _computed(name: str, inputs: Mapping[str, Any], region: str) -> dict[str, dict[str, Any]]:
-    """Return what AWS computes for a resource with this name and these inputs, by its type."""
-    given = defaultdict(str, inputs)
+def _computed(name: str, identifier: str, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what AWS computes for a resource with this name, id and inputs, by its kind."""
 
-    def arn(service: str, resource: str, region: str = region, account: str = ACCOUNT) -> str:
+    def arn(service: str, resource: str, region: str = "eu-west-1", account: str = ACCOUNT) -> str:
         return f"arn:aws:{service}:{region}:{account}:{resource}"
 
-    def invoke_arn(function: str) -> str:
-        return arn("apigateway", f"path/2015-03-31/functions/{function}/invocations", account="lambda")
-
-    api, pool, domain, stage = "a1b2c3d4e5", f"{region}_AbCdEf123", given["domainName"], given["stageName"]
-    function = arn("lambda", f"function:{name}")
-    alias = arn("lambda", f"function:{given['functionName']}:{name}")
-    certificate = arn("acm", "certificate/0a1b2c3d")
+    live = arn("lambda", f"function:{inputs.get('functionName')}:{name}")
     proof = {
-        "domainName": domain,
-        "resourceRecordName": f"_proof.{domain}.",
+        "resourceRecordName": "_proof.example.com.",
         "resourceRecordType": "CNAME",
         "resourceRecordValue": "_proof.acm-validations.aws.",
     }
     return {
-        "aws:acm/certificate:Certificate": {
-            "id": certificate,
-            "arn": certificate,
-            "domainValidationOptions": [proof],
-        },
-        "aws:apigateway/domainName:DomainName": {
-            "id": domain,
-            "regionalDomainName": f"d-0a1b2c.execute-api.{region}.amazonaws.com",
-            "regionalZoneId": "Z0A1B2C3",
-        },
-        "aws:apigateway/restApi:RestApi": {"id": api, "executionArn": arn("execute-api", api)},
-        "aws:apigateway/stage:Stage": {
-            "id": f"ags-{api}-{stage}",
-            "arn": arn("apigateway", f"/restapis/{api}/stages/{stage}", account=""),
-            "invokeUrl": f"https://{api}.execute-api.{region}.amazonaws.com/{stage}",
-        },
-        "aws:cloudwatch/logGroup:LogGroup": {"arn": arn("logs", f"log-group:{name}")},
-        "aws:cognito/userPool:UserPool": {"id": pool, "arn": arn("cognito-idp", f"userpool/{pool}")},
-        "aws:cognito/userPoolClient:UserPoolClient": {"id": "4h57kd8example"},
-        "aws:dynamodb/table:Table": {"arn": arn("dynamodb", f"table/{name}")},
-        "aws:ecr/repository:Repository": {
-            "arn": arn("ecr", f"repository/{name}"),
+        "Alias": {"invokeArn": arn("apigateway", f"path/2015-03-31/functions/{live}/invocations", account="lambda")},
+        "Certificate": {"arn": arn("acm", "certificate/0a1b2c3d"), "domainValidationOptions": [proof]},
+        "DomainName": {"regionalDomainName": "d-0.execute-api.eu-west-1.amazonaws.com", "regionalZoneId": "Z0A1B2C3"},
+        "Function": {"version": "7"},
+        "Image": {"digest": DIGEST},
+        "LogGroup": {"arn": arn("logs", f"log-group:{name}")},
+        "Record": {"fqdn": name},
+        "Repository": {
             "registryId": ACCOUNT,
-            "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{name}",
+            "repositoryUrl": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/{name}",
         },
-        "aws:iam/role:Role": {"arn": arn("iam", f"role/{name}", region=""), "name": name},
-        "aws:lambda/alias:Alias": {"id": alias, "arn": alias, "invokeArn": invoke_arn(alias)},
-        "aws:lambda/function:Function": {
-            "arn": function,
-            "version": "7",
-            "qualifiedArn": f"{function}:7",
-            "invokeArn": invoke_arn(function),
+        "RestApi": {"executionArn": arn("execute-api", identifier)},
+        "Role": {"arn": arn("iam", f"role/{name}", region="")},
+        "Stage": {
+            "arn": arn("apigateway", f"/restapis/{inputs.get('restApi')}/stages/v1", account=""),
+            "invokeUrl": f"https://{inputs.get('restApi')}.execute-api.eu-west-1.amazonaws.com/v1",
         },
-        "aws:route53/record:Record": {"fqdn": given["name"].rstrip(".")},
-        "aws:sns/topic:Topic": {"arn": arn("sns", name)},
-        "aws:wafv2/webAcl:WebAcl": {"arn": arn("wafv2", f"regional/webacl/{name}/0a1b2c")},
-        "docker-build:index:Image": {
-            "id": DIGEST,
-            "digest": DIGEST,
-            "contextHash": "c0ffee",
-            "ref": f"{''.join(given['tags'][:1])}@{DIGEST}",
-        },
+        "Table": {"arn": arn("dynamodb", f"table/{name}")},
+        "Topic": {"arn": arn("sns", name)},
+        "UserPool": {"arn": arn("cognito-idp", f"userpool/{identifier}")},
+        "WebAcl": {"arn": arn("wafv2", f"regional/webacl/{name}/0a1b2c")},
     }

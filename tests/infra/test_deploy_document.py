@@ -89,7 +89,7 @@ def test_every_key_that_it_names_is_declared() -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_every_block_is_valid_in_bash_and_zsh(shell: Path) -> None:
+def test_every_block_is_valid_in_bash_and_zsh(shell: str) -> None:
     for block in BLOCKS:
         done = subprocess.run([shell, "-n"], input=block, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), block
@@ -156,7 +156,7 @@ def valid_input(call: Call) -> dict[str, object]:
 
 @calls_jq
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_user_can_have_any_password(shell: Path, tmp_path: Path) -> None:
+def test_a_user_can_have_any_password(shell: str, tmp_path: Path) -> None:
     script = "\n".join(after_heading("8. **First user.**") + after_heading("9. **First expense.**"))
     calls = paste(shell, script, tmp_path, typed=["me@example.com", PASSWORD])
 
@@ -168,7 +168,7 @@ def test_a_user_can_have_any_password(shell: Path, tmp_path: Path) -> None:
 
 @calls_jq
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_user_can_sign_up_with_any_password(shell: Path, tmp_path: Path) -> None:
+def test_a_user_can_sign_up_with_any_password(shell: str, tmp_path: Path) -> None:
     ask = "read -r USER_NAME; read -rs PASSWORD; export USER_NAME PASSWORD CLIENT=abc123\n"
     script = ask + "\n".join(after_heading("**Who may register.**"))
     calls = paste(shell, script, tmp_path, typed=["me@example.com", PASSWORD, "123456"])
@@ -180,7 +180,7 @@ def test_a_user_can_sign_up_with_any_password(shell: Path, tmp_path: Path) -> No
 
 @calls_jq
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_roles_trust_exactly_what_github_sends(shell: Path, tmp_path: Path) -> None:
+def test_the_roles_trust_exactly_what_github_sends(shell: str, tmp_path: Path) -> None:
     calls = paste(shell, "\n".join(after_heading("## Update from GitHub")), tmp_path)
 
     trusts = {

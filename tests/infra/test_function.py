@@ -11,18 +11,17 @@ from api.settings import Settings
 from definitions.gateway_responses import INTEGRATION_TIMEOUT_SECONDS
 from infra.config.loading import InvalidConfig
 from infra.config.model import SHORTEST_TIMEOUT_SECONDS
-from tests.infra.recording import record, recorded
-from tests.infra.stacks import STACKS, stack
-from tests.infra.tables import table_names
+from tests.infra.recording import STACKS, record, recorded
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_the_function_is_given_exactly_the_environment_that_it_reads(name: str) -> None:
-    variables = stack(name).one("Function").inputs["environment"]["variables"]
+    variables = recorded(name).one("Function").inputs["environment"]["variables"]
     assert variables.keys() == set(Settings.variables())
     settings = Settings.from_env(variables)
-    assert (settings.table_name, settings.records_table_name) == tuple(table_names(stack(name)))
-    assert settings.function_timeout_seconds == stack(name).one("Function").inputs["timeout"]
+    tables = [table.inputs["name"] for table in recorded(name).all("Table")]
+    assert [settings.records_table_name, settings.table_name] == tables
+    assert settings.function_timeout_seconds == recorded(name).one("Function").inputs["timeout"]
     assert len(settings.origins) == len(variables["ALLOWED_ORIGINS"].split(","))
 
 
@@ -33,7 +32,7 @@ def test_the_function_takes_only_the_tokens_of_this_client() -> None:
 
 @pytest.mark.parametrize(("level", "name"), [("INFO", "prod"), ("WARNING", "everything")])
 def test_the_log_level_is_the_function_s_own_and_not_its_libraries(level: str, name: str) -> None:
-    function = stack(name).one("Function").inputs
+    function = recorded(name).one("Function").inputs
     assert function["environment"]["variables"]["LOG_LEVEL"] == level
     assert function["loggingConfig"]["applicationLogLevel"] == "INFO"
 
@@ -41,11 +40,11 @@ def test_the_log_level_is_the_function_s_own_and_not_its_libraries(level: str, n
 def test_each_change_is_a_version_and_the_alias_points_to_one() -> None:
     assert recorded("prod").one("Function").inputs["publish"] is True
     assert recorded("prod").one("Alias").inputs["functionVersion"] == "7"
-    assert stack("everything").one("Alias").inputs["functionVersion"] == "3"
+    assert recorded("everything").one("Alias").inputs["functionVersion"] == "3"
 
 
 def test_the_function_does_not_wait_for_its_gateway() -> None:
-    gateway = {r.urn for r in recorded("prod").resources if r.type.startswith("aws:apigateway/")}
+    gateway = {r.urn for r in recorded("prod").custom if r.type.startswith("aws:apigateway/")}
     assert not gateway.intersection(recorded("prod").one("Function").request.dependencies)
 
 

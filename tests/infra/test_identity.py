@@ -4,7 +4,6 @@ import pytest
 
 from definitions.user_pool import OAUTH_SCOPES
 from tests.infra.recording import record, recorded
-from tests.infra.stacks import stack
 
 
 @pytest.mark.parametrize(("name", "may"), [("dev", True), ("prod", False)])
@@ -25,8 +24,8 @@ def test_who_signs_in_by_the_login_page_may_change_their_own_account() -> None:
 
 
 def test_an_app_can_be_sent_back_to() -> None:
-    assert stack("everything").one("UserPoolClient").inputs["callbackUrls"] == ["myapp://callback"]
-    assert "redirect_uri=myapp%3A%2F%2Fcallback" in stack("everything").outputs["login_url"]
+    assert recorded("everything").one("UserPoolClient").inputs["callbackUrls"] == ["myapp://callback"]
+    assert "redirect_uri=myapp%3A%2F%2Fcallback" in recorded("everything").outputs["login_url"]
 
 
 @pytest.mark.parametrize(
@@ -36,11 +35,11 @@ def test_an_app_can_be_sent_back_to() -> None:
 def test_a_tier_is_asked_only_for_what_it_has(
     name: str, history: int | None, protected: dict[str, str] | None, login_version: int
 ) -> None:
-    pool = stack(name).one("UserPool").inputs
+    pool = recorded(name).one("UserPool").inputs
     assert pool["passwordPolicy"].get("passwordHistorySize") == history
     assert pool.get("userPoolAddOns") == protected
-    assert stack(name).one("UserPoolDomain").inputs["managedLoginVersion"] == login_version
-    assert len(stack(name).all("ManagedLoginBranding")) == login_version - 1
+    assert recorded(name).one("UserPoolDomain").inputs["managedLoginVersion"] == login_version
+    assert len(recorded(name).all("ManagedLoginBranding")) == login_version - 1
 
 
 @pytest.mark.parametrize(("mfa", "app"), [("OFF", None), ("OPTIONAL", {"enabled": True}), ("ON", {"enabled": True})])

@@ -12,7 +12,6 @@ from infra.image.component import Image
 from infra.image.source import source_tag
 from tests.infra.provider import ACCOUNT
 from tests.infra.recording import ROOT, Recording, record, recorded
-from tests.infra.stacks import stack
 
 
 @pytest.fixture
@@ -108,7 +107,7 @@ def test_an_image_without_a_tag_is_kept_as_long_as_one_with_a_tag() -> None:
 @pytest.mark.parametrize(("name", "platform"), [("prod", "linux/arm64"), ("everything", "linux/amd64")])
 def test_the_image_is_for_the_processor_of_the_function_only(name: str, platform: str) -> None:
     # Two platforms would make an index, which Lambda refuses.
-    assert stack(name).one("Image").inputs["platforms"] == [platform]
+    assert recorded(name).one("Image").inputs["platforms"] == [platform]
 
 
 def test_a_preview_needs_no_docker() -> None:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from infra.config.loading import InvalidConfig, parse
-from tests.infra.recording import Recording, record
-from tests.infra.stacks import STACKS, stack
+from tests.infra.recording import STACKS, Recording, record, recorded
 
 AUTO_NAME_SUFFIX = 8
 """Pulumi adds a hyphen and seven characters to a name that it makes."""
@@ -49,7 +48,7 @@ def wrong_names(recording: Recording) -> list[str]:
 
 @pytest.mark.parametrize("name", STACKS)
 def test_every_name_is_unique_and_one_that_aws_takes(name: str) -> None:
-    assert wrong_names(stack(name)) == []
+    assert wrong_names(recorded(name)) == []
 
 
 def test_the_longest_name_of_a_stack_is_one_that_aws_takes() -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.recording import ROOT
-from tests.infra.stacks import STACKS, stack
+from tests.infra.recording import ROOT, STACKS, recorded
 
 MODULES = sorted((ROOT / "infra").rglob("*.py"))
 TOP_LEVEL = sorted({path.stem for path in (ROOT / "infra").iterdir() if path.suffix == ".py" or path.is_dir()})
@@ -44,6 +43,6 @@ def test_only_one_module_reads_pulumi_s_configuration() -> None:
 
 @pytest.mark.parametrize("name", STACKS)
 def test_every_resource_belongs_to_a_component_that_finishes(name: str) -> None:
-    components = {component.urn for component in stack(name).components}
-    assert [resource.name for resource in stack(name).custom if resource.request.parent not in components] == []
-    assert components == stack(name).finished
+    components = {component.urn for component in recorded(name).components}
+    assert [resource.name for resource in recorded(name).custom if resource.request.parent not in components] == []
+    assert components == recorded(name).finished
