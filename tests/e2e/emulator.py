@@ -29,7 +29,7 @@ class Emulator:
 
     @property
     def invoke(self) -> Invoke:
-        """Returns what the handler does for an event, or what the emulator says of its end."""
+        """What returns the handler's response to an event, or what the emulator says where the function ended."""
         return in_an_emulator(self.url)
 
     def kill_function(self, by: signal.Signals = signal.SIGKILL) -> None:

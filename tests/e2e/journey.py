@@ -42,8 +42,7 @@ def travel(new_user: Callable[[str, str], ApiClient]) -> None:
     refused = api.post("/expenses", LUNCH | {"category": "", "currency": "XX"})
     assert sorted(refused.pointers) == ["/category", "/currency"]
     assert [there.get(url).status, there.patch(url, {"amount": 1}).status, there.delete(url).status] == [404] * 3
-    # 25 hours apart it is never the same day.
-    assert second.json["date"] < there.post("/expenses", LUNCH).json["date"]
+    assert second.json["date"] < there.post("/expenses", LUNCH).json["date"]  # 25 hours apart: never the same day
 
     for media_type, user, recorded in (("application/x-ndjson", there, 2), ("text/csv", api, 0)):
         lines = api.get("/export", Accept=media_type).text
