@@ -25,7 +25,7 @@ from api.gateway import proxy_event
 from api.openapi.contract import Contract
 from api.openapi.document import operations
 from api.openapi.errors import RequestError
-from tests.client import EventTransport, request
+from tests.client import EventTransport, Request
 from tests.contract.document import without_security
 from tests.response_oracle import HOST, TEXTS, library
 
@@ -44,7 +44,7 @@ def compiled(document: Mapping[str, Any]) -> Oracle:
     contract, gateway = Contract(document), EventTransport(lambda event: event)
 
     def takes(sent: PreparedRequest) -> bool:
-        event = gateway.event(request(str(sent.method), sent.path_url, sent.headers, sent.body))
+        event = gateway.event(Request(str(sent.method), sent.path_url, sent.headers, sent.body))
         raw = proxy_event.read(event).raw
         try:
             contract.match(raw.resource, raw.method).parse(raw)
@@ -60,7 +60,7 @@ def openapi_core(document: Mapping[str, Any]) -> Oracle:
     validator = library(without_security(document))
 
     def takes(sent: PreparedRequest) -> bool:
-        url, body = urlsplit(str(sent.url)), request("", "", body=sent.body).body
+        url, body = urlsplit(str(sent.url)), Request("", "", body=sent.body).content
         query = ImmutableMultiDict(parse_qsl(url.query, keep_blank_values=True))
         media_type = sent.headers.get("Content-Type", "").lower()
         read = MockRequest(

@@ -16,7 +16,7 @@ import pytest
 from api.bootstrap import compose
 from api.openapi.contract import Contract
 from api.settings import Settings
-from tests.client import ApiClient, EventTransport, Response, request
+from tests.client import ApiClient, EventTransport, Request, Response
 from tests.clock import Clock
 from tests.contract.document import CONTRACT
 
@@ -161,7 +161,7 @@ def test_the_contract_alone_decides_how_long_a_category_is(client: "DynamoDBClie
     longer["components"]["schemas"]["Category"]["maxLength"] = 80
     settings = Settings.from_env(os.environ)
     dispatcher = compose(settings, dynamodb=client, contract=Contract(longer), clock=clock, write=lambda _: None)
-    longer_than_documented = request(
+    longer_than_documented = Request(
         "POST", "/expenses", {"Content-Type": "application/json"}, LUNCH | {"category": "x" * 60}
     )
     assert EventTransport(dispatcher)(longer_than_documented).status == 201
@@ -229,14 +229,14 @@ def test_the_size_of_a_body_is_counted_in_bytes(api: ApiClient) -> None:
 
 
 def test_a_base64_body_is_decoded(events: EventTransport) -> None:
-    event = events.event(request("POST", "/expenses", {"Content-Type": "application/json"}))
+    event = events.event(Request("POST", "/expenses", {"Content-Type": "application/json"}))
     event |= {"body": base64.b64encode(json.dumps(LUNCH).encode()).decode(), "isBase64Encoded": True}
     assert events.invoke(event)["statusCode"] == 201
 
 
 @pytest.mark.parametrize(("body", "detail"), [("%%%", "is not valid Base64"), ("/w==", "is not UTF-8")])
 def test_an_invalid_base64_body_is_refused(events: EventTransport, body: str, detail: str) -> None:
-    event = events.event(request("POST", "/expenses", {"Content-Type": "application/json"}))
+    event = events.event(Request("POST", "/expenses", {"Content-Type": "application/json"}))
     answer = events.invoke(event | {"body": body, "isBase64Encoded": True})
     assert json.loads(answer["body"])["errors"] == [{"pointer": "", "detail": detail}]
 

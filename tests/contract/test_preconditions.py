@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import ApiClient, EventTransport, Response, request
+from tests.client import ApiClient, EventTransport, Request, Response
 
 LUNCH = {"category": "Food", "amount": 12.35, "payment_method": "Cash", "date": "2025-06-14"}
 MATCHING = ["*", '"2"', '"1", "2"', '"2","1"', ' , "x" ,, "2"', 'W/"2", "2"', '"a,b", "2"', '"2",']
@@ -49,7 +49,7 @@ def test_what_is_missing_is_missing_whatever_the_precondition(api: ApiClient, me
 
 
 def test_several_lines_of_if_match_are_one_list(events: EventTransport, url: str) -> None:
-    event = events.event(request("PATCH", url, {"Content-Type": "application/json", "If-Match": '"2"'}, {"amount": 1}))
+    event = events.event(Request("PATCH", url, {"Content-Type": "application/json", "If-Match": '"2"'}, {"amount": 1}))
     event["multiValueHeaders"]["If-Match"] = ['"1"', '"2"']
     assert events.invoke(event)["statusCode"] == 200
 

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.client import ApiClient, EventTransport, request
+from tests.client import ApiClient, EventTransport, Request
 
 LUNCH = {"category": "Food & Drink", "amount": 12.35, "payment_method": "Cash", "date": "2025-06-14"}
 ADDRESSES = [
@@ -22,7 +22,7 @@ ADDRESSES = [
 
 def sent(events: EventTransport, method: str, address: str, query: str = "", body: object = None) -> dict[str, Any]:
     """Return what the handler answers to a request at an address outside, which API ApiClient routes to /expenses."""
-    event = events.event(request(method, f"/expenses{query}", {"Content-Type": "application/json"}, body))
+    event = events.event(Request(method, f"/expenses{query}", {"Content-Type": "application/json"}, body))
     event["requestContext"]["path"] = urlsplit(address).path
     return events.invoke(event)
 

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from requests import Request
 
 from api.openapi.document import operations
-from tests.client import ApiClient, EventTransport, Response, request
+from tests.client import ApiClient, EventTransport, Request, Response
 from tests.contract import schemathesis_hooks  # noqa: F401 — registers what it has
 from tests.contract.document import CONTRACT, without_security
 from tests.figures import FIGURES
@@ -33,8 +33,8 @@ A_FEW = settings(
 def called(case: schemathesis.Case[Any], events: EventTransport) -> schemathesis.Response:
     """Return the handler's response to a request of schemathesis."""
     FIGURES["requests by schemathesis"] += 1
-    sent = Request(**case.as_transport_kwargs(URL)).prepare()
-    got = events(request(str(sent.method), str(sent.url), sent.headers, sent.body))
+    sent = requests.Request(**case.as_transport_kwargs(URL)).prepare()
+    got = events(Request(str(sent.method), str(sent.url), sent.headers, sent.body))
     headers = {name: [text] for name, text in got.headers.items()}
     return schemathesis.Response(got.status, headers, got.text.encode(), sent, elapsed=0, verify=False)
 

@@ -1,10 +1,13 @@
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
-from tests.e2e.browser import running_chromium
 from tests.e2e.system import System, running
+
+FLAGS = "--headless --no-sandbox --disable-dev-shm-usage --disable-quic --lang=en-US --window-size=1200,1000"
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +18,12 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    with running_chromium(tmp_path_factory.mktemp("profile")) as browser:
+def chromium() -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.binary_location = str(shutil.which("chromium"))
+    with webdriver.Chrome(options, Service(shutil.which("chromedriver"))) as browser:
         yield browser
 
 

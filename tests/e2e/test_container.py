@@ -13,7 +13,8 @@ import pytest
 from tests.client import ApiClient, EventTransport
 from tests.e2e.emulator import ENVIRONMENT, Emulator
 from tests.e2e.journey import travel
-from tests.e2e.tables import serving_tables
+from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.dynamodb_server import serving as serving_tables
 from tools import image_python
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_root import REPOSITORY
@@ -55,8 +56,8 @@ def podman() -> Podman:
 def emulator(podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The image in the emulator, over an empty table."""
     log, address, runtime_api = tmp_path_factory.mktemp("container") / "log", free_address(), free_address()
-    with serving_tables() as endpoint:
-        variables = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+    with serving_tables(FakeDynamoDB()) as tables:
+        variables = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": tables.endpoint}
         command = podman.command(
             *("run", "--rm", "--network", "host", "--read-only", "--tmpfs=/tmp", "--user", FOREIGN_USER),
             *("--memory", "512m", "--cap-drop", "all", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"),
@@ -71,12 +72,12 @@ def emulator(podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def test_a_container_of_the_image_starts_within_two_seconds(emulator: Emulator) -> None:
     started = time.perf_counter()
-    assert emulator.handle(HEALTH)["statusCode"] == 200, emulator.log
+    assert emulator.invoke(HEALTH)["statusCode"] == 200, emulator.log
     assert time.perf_counter() - started < 2
 
 
 def test_the_whole_life_of_an_expense_passes_through_the_image(emulator: Emulator) -> None:
-    travel(ApiClient(EventTransport(emulator.handle)))
+    travel(ApiClient(EventTransport(emulator.invoke)).as_user)
 
 
 def test_the_image_adds_less_than_150_megabytes_to_its_base(podman: Podman) -> None:

@@ -6,7 +6,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.support.ui import Select
 
-from tests.e2e.browser import PHONE, Page, needs_chromium
+from tests.e2e.browser import EXTENT, PHONE, WIDTH, Page, needs_chromium
 from tests.e2e.system import PASSWORD, System
 
 pytestmark = needs_chromium
@@ -75,12 +75,11 @@ def test_a_person_signs_up_and_records_an_expense_without_a_terminal(browser: we
     page.press("Sign out")
     page.press("Execute", find)
     page.find(f"{find} .live-responses-table .response", "Not signed in")
-    assert [error for error in page.console_errors if "401" not in error] == []
+    assert [error for error in page.errors() if "401" not in error] == []
 
 
 def test_files_categories_and_an_erasure_can_be_tried(browser: webdriver.Chrome, system: System, url: str) -> None:
-    email = system.sign_up()
-    system.confirm(email)
+    email = system.new_user()
     page = DocsPage(browser, url)
     page.fill(email=email, password=PASSWORD)
     page.press("Sign in", ".panel")
@@ -112,13 +111,12 @@ def test_files_categories_and_an_erasure_can_be_tried(browser: webdriver.Chrome,
         operation = page.open(operation_id)
         page.press("Execute", operation)
         assert shown in page.response(operation)
-    assert page.console_errors == []
+    assert page.errors() == []
 
 
 def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrome, system: System, url: str) -> None:
-    email = system.sign_up()
-    system.confirm(email)
-    user = system.client(f"Bearer {system.log_in(email)['IdToken']}")
+    email = system.new_user()
+    user = system.client_of(email)
     for amount, currency, category in ((30, "EUR", "Food"), (-10, "EUR", "Shoes <i>"), (1.25, "KWD", "Food")):
         user.post("/expenses", {"category": category, "amount": amount, "currency": currency, "payment_method": "Cash"})
     page = DocsPage(browser, url)
@@ -126,9 +124,9 @@ def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrom
     page.press("Sign in", ".panel")
     page.find("#month figure:nth-child(2)")
 
-    assert page.text_of_each("#month figcaption") == ["EUR €20.00", "KWD\u00a01.250"]
-    assert page.text_of_each("#month desc") == ["Food €30.00; Shoes <i> -€10.00", "Food KWD\u00a01.250"]
-    assert page.bars("#month") == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
+    assert page.each("#month figcaption") == ["EUR €20.00", "KWD\u00a01.250"]
+    assert page.each("#month desc") == ["Food €30.00; Shoes <i> -€10.00", "Food KWD\u00a01.250"]
+    assert page.each("#month rect", EXTENT) == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
 
     user.post("/expenses", {"category": "Taxi", "amount": 7, "currency": "CHF", "payment_method": "Cash"})
     page.press("Execute", page.open("list_expenses"))
@@ -136,7 +134,7 @@ def test_the_month_of_a_user_is_drawn_for_each_currency(browser: webdriver.Chrom
     page.find("#month button[data-turn='-1']").click()
     page.find("#month", "Nothing was spent in")
     page.press("Sign out")
-    assert page.text_of_each("#month svg") == []
+    assert page.each("#month svg") == []
 
 
 def test_an_error_of_cognito_is_shown_with_its_message(browser: webdriver.Chrome, url: str) -> None:
@@ -158,7 +156,7 @@ def test_the_page_fits_a_phone(browser: webdriver.Chrome, url: str) -> None:
     page.press("Execute", find)
     page.response(find)
 
-    assert page.width == PHONE["width"]
+    assert page.run(WIDTH) == PHONE["width"]
 
 
 def test_the_keyboard_is_enough_to_sign_in(browser: webdriver.Chrome, system: System, url: str) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from local.environment import ISOLATION, lambda_environment
+from local.gateway.limits import MAX_PAYLOAD_BYTES
 from local.identity.user_pool import CLIENT_ID
-from tests.client import ApiClient, EventTransport, request
+from tests.client import ApiClient, EventTransport, Request
 from tests.e2e import system
-from tests.e2e.emulator import ENVIRONMENT, MAX_RESPONSE_BYTES, Emulator, running
+from tests.e2e.emulator import ENVIRONMENT, Emulator, running
 from tests.e2e.journey import travel
-from tests.e2e.tables import serving_tables
+from tests.fakes.dynamodb import FakeDynamoDB
+from tests.fakes.dynamodb_server import serving
 from tools import image_root
 from tools.emulator import BINARY, NoEmulator, fetch
 from tools.image_layout import DEPENDENCIES, TASK
@@ -43,8 +45,8 @@ def emulator(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
     """The function in the emulator, over an empty table."""
     log = tmp_path_factory.mktemp("emulator") / "log"
     with (
-        serving_tables() as endpoint,
-        running(root, log, {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}) as emulator,
+        serving(FakeDynamoDB()) as tables,
+        running(root, log, {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": tables.endpoint}) as emulator,
     ):
         yield emulator
 
@@ -57,7 +59,7 @@ def silence() -> Iterator[str]:
 
 
 def test_the_whole_life_of_an_expense_passes_through_the_emulator(emulator: Emulator) -> None:
-    travel(ApiClient(EventTransport(emulator.handle)))
+    travel(ApiClient(EventTransport(emulator.invoke)).as_user)
 
 
 def test_the_roots_that_the_function_trusts_are_set_out_one_by_one(root: Path) -> None:
@@ -76,8 +78,7 @@ def printed(root: Path, *arguments: str) -> str:
 
 
 def test_an_event_that_is_not_api_gateways_is_a_problem_and_no_crash(emulator: Emulator) -> None:
-    outcome = emulator.invoke(["not", "a", "proxy", "event"])
-    assert (outcome.status, outcome.json["statusCode"]) == (200, 500)
+    assert emulator.invoke(["not", "a", "proxy", "event"])["statusCode"] == 500  # type: ignore[arg-type]
 
 
 def test_nothing_that_was_sent_is_logged_even_with_the_root_logger_at_debug(root: Path, tmp_path: Path) -> None:
@@ -95,10 +96,10 @@ def test_nothing_that_was_sent_is_logged_even_with_the_root_logger_at_debug(root
     }
     expense = {"category": "Food", "amount": 12.5, "payment_method": "Cash", "notes": sent["note"]}
     with (
-        serving_tables() as endpoint,
-        running(root, tmp_path / "log", {**environment, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}) as emulator,
+        serving(FakeDynamoDB()) as tables,
+        running(root, tmp_path / "log", {**environment, "AWS_ENDPOINT_URL_DYNAMODB": tables.endpoint}) as emulator,
     ):
-        api = ApiClient(EventTransport(emulator.handle, user=sent["sub"]))
+        api = ApiClient(EventTransport(emulator.invoke), sent["sub"])
         recorded = api.post("/expenses", expense, Authorization=f"Bearer {sent['token']}")
         assert recorded.json["notes"] == sent["note"]
         assert api.get("/expenses?q=private").json["count"] == 1
@@ -112,7 +113,7 @@ def test_nothing_that_was_sent_is_logged_even_with_the_root_logger_at_debug(root
 
 def test_the_largest_possible_page_is_far_below_lambdas_limit(emulator: Emulator) -> None:
     widest = "\U0001f4b6"  # twelve bytes once Lambda's client has escaped both halves of its surrogate pair
-    transport = EventTransport(emulator.handle, user="spendthrift")
+    transport = EventTransport(emulator.invoke)
     largest = {
         "category": widest * 50,
         "payment_method": widest * 50,
@@ -121,41 +122,39 @@ def test_the_largest_possible_page_is_far_below_lambdas_limit(emulator: Emulator
         "date": "2025-09-30",
     }
     for _ in range(100):
-        assert ApiClient(transport).post("/expenses", largest).status == 201
-    outcome = emulator.invoke(transport.event(request("GET", "/expenses?limit=100")))
-    assert '\\"count\\":100' in outcome.text
-    assert len(outcome.text) * 4 < MAX_RESPONSE_BYTES
+        assert ApiClient(transport, "spendthrift").post("/expenses", largest).status == 201
+    response = emulator.invoke(transport.event(Request("GET", "/expenses?limit=100", user="spendthrift")))
+    assert '"count":100' in response["body"]
+    assert len(json.dumps(response)) * 4 < MAX_PAYLOAD_BYTES
 
 
 def test_a_function_that_was_killed_starts_again_and_logs_it(emulator: Emulator) -> None:
-    emulator.handle(HEALTH)
+    emulator.invoke(HEALTH)
     emulator.kill_function()
-    crashed = emulator.invoke(HEALTH)
-    assert (crashed.status, crashed.json["errorType"]) == (502, "Runtime.ExitError")
+    assert emulator.invoke(HEALTH)["errorType"] == "Runtime.ExitError"
     starts = emulator.log.count('"ColdStart":1')
-    assert emulator.handle(HEALTH)["statusCode"] == 200
+    assert emulator.invoke(HEALTH)["statusCode"] == 200
     assert emulator.log.count('"ColdStart":1') == starts + 1
 
 
 def test_a_table_that_never_answers_is_a_503_in_time(root: Path, tmp_path: Path, silence: str) -> None:
     environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": silence, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
     with running(root, tmp_path / "log", environment) as emulator:
-        assert ApiClient(EventTransport(emulator.handle)).get("/expenses").status == 503
+        assert ApiClient(EventTransport(emulator.invoke)).get("/expenses").status == 503
 
 
 def test_a_function_that_is_out_of_time_is_stopped_and_replaced(root: Path, tmp_path: Path) -> None:
     with running(root, tmp_path / "log", {**ENVIRONMENT, "AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}) as emulator:
-        assert emulator.handle(HEALTH)["statusCode"] == 200
+        assert emulator.invoke(HEALTH)["statusCode"] == 200
         emulator.kill_function(by=signal.SIGSTOP)
-        late = emulator.invoke(HEALTH)
-        assert "Task timed out after 2.00 seconds" in late.text
-        assert emulator.handle(HEALTH)["statusCode"] == 200
+        assert "Task timed out after 2.00 seconds" in emulator.invoke(HEALTH)
+        assert emulator.invoke(HEALTH)["statusCode"] == 200
 
 
 def test_a_function_without_its_settings_names_them_in_the_log(root: Path, tmp_path: Path) -> None:
     environment = {name: value for name, value in ENVIRONMENT.items() if name not in {"TABLE_NAME", "LOG_LEVEL"}}
     with running(root, tmp_path / "log", {**environment, "AWS_LAMBDA_LOG_FORMAT": "JSON"}) as emulator:
-        assert emulator.invoke(HEALTH).status == 502
+        assert emulator.invoke(HEALTH)["errorType"] == "MissingSettings"
         errors = [json.loads(line) for line in emulator.log.splitlines() if '"level": "ERROR"' in line]
     # The saved query for errors looks for this level, which the function's own lines have too.
     assert {(line["errorType"], line["errorMessage"]) for line in errors} == {
@@ -172,7 +171,7 @@ def test_the_local_gateway_calls_the_function_in_the_emulator(root: Path, tmp_pa
             tmp_path / "console", "--lambda-url", emulator.url, "--aws-port", aws.rpartition(":")[2]
         ) as started,
     ):
-        user = started.new_user()
+        user = started.client_of(started.new_user())
         recorded = user.post("/expenses", {"category": "Food", "amount": 12.5, "payment_method": "Cash"})
         assert recorded.status == 201
         assert user.get("/expenses").json["items"] == [recorded.json]

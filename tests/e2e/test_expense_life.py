@@ -10,7 +10,7 @@ RENT = {"category": "Rent", "amount": 45000, "payment_method": "Mpesa", "date": 
 
 
 def test_pages_follow_one_another_to_the_end(system: System) -> None:
-    user = system.demo_user()
+    user = system.client_of(**system.about["demo_user"])
 
     dates, page = [], user.get("/expenses?limit=40").json
     dates += [item["date"] for item in page["items"]]
@@ -23,7 +23,7 @@ def test_pages_follow_one_another_to_the_end(system: System) -> None:
 
 
 def test_what_is_deleted_leaves_the_totals_and_comes_back(system: System) -> None:
-    user = system.new_user()
+    user = system.client_of(system.new_user())
     refund, ramen = LUNCH | {"amount": -2.25, "date": "2025-06-24"}, LUNCH | {"amount": 1200, "currency": "JPY"}
     lunch, *_ = (user.post("/expenses", body) for body in (LUNCH, refund, ramen, RENT))
     path = lunch.headers["Location"]
@@ -43,7 +43,7 @@ def test_what_is_deleted_leaves_the_totals_and_comes_back(system: System) -> Non
 
 
 def test_another_device_keeps_a_copy_by_the_change_feed(system: System) -> None:
-    user = system.new_user()
+    user = system.client_of(system.new_user())
     lunch, rent = (user.post("/expenses", body).headers["Location"] for body in (LUNCH, RENT))
 
     def changed(cursor: str) -> tuple[list[tuple[str, int, bool]], str]:
@@ -63,7 +63,7 @@ def test_another_device_keeps_a_copy_by_the_change_feed(system: System) -> None:
 
 
 def test_what_is_deleted_for_good_stays_deleted(system: System) -> None:
-    user, key = system.new_user(), str(uuid4())
+    user, key = system.client_of(system.new_user()), str(uuid4())
     path = user.post("/expenses", LUNCH, Idempotency_Key=key).headers["Location"]
     user.delete(path)
 
@@ -77,7 +77,7 @@ def test_what_is_deleted_for_good_stays_deleted(system: System) -> None:
 
 
 def test_head_is_get_without_a_body(system: System) -> None:
-    user = system.new_user()
+    user = system.client_of(system.new_user())
     path = user.post("/expenses", LUNCH).headers["Location"]
 
     for url in (path, "/expenses", "/expenses?month=Juni", "/health"):
@@ -91,7 +91,7 @@ def test_head_is_get_without_a_body(system: System) -> None:
 
 
 def test_a_web_page_may_read_every_response(system: System) -> None:
-    user = system.new_user()
+    user = system.client_of(system.new_user())
 
     for path, status in (("/expenses", 200), ("/expenses?month=Juni", 400), ("/nothing", 404)):
         response = user.get(path, Origin="https://app.example")

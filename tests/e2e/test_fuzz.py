@@ -23,7 +23,7 @@ def test_thousands_of_requests_find_no_failure_of_the_running_system(system: Sys
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", ROOT / "schemathesis.toml"),
             *("run", f"{system.about['api_url']}/openapi.yaml"),
-            *("--header", f"Authorization: Bearer {system.new_token()}"),
+            *("--header", f"Authorization: Bearer {system.log_in(system.new_user())['IdToken']}"),
             *("--max-examples", str(EXAMPLES)),
             *("--report", "json", "--report-json-path", report),
         ],

@@ -5,4 +5,4 @@ from tests.e2e.system import System
 
 
 def test_the_whole_life_of_an_expense_passes_over_http(system: System) -> None:
-    travel(system.client_of_users())
+    travel(lambda _, zone: system.client_of(system.new_user(zoneinfo=zone)))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.e2e.system import ROOT, TIMEOUT_SECONDS, System, command, running
+from tests.e2e.system import COMMAND, ROOT, TIMEOUT_SECONDS, System, running
 
 LUNCH = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
 KEPT = ("user_pool_id", "client_id", "cognito_endpoint", "login_url", "demo_user")
@@ -20,8 +20,7 @@ SAVED_AFTER_SECONDS = 1
 
 def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, tmp_path: Path) -> None:
     with running(tmp_path / "first") as first:
-        email = first.sign_up()
-        first.confirm(email)
+        email = first.new_user()
         tokens = first.log_in(email)
         unconfirmed = first.sign_up()
         recorded = first.client(f"Bearer {tokens['IdToken']}").post("/expenses", LUNCH).json
@@ -35,7 +34,7 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
         assert second.refresh(tokens["RefreshToken"])["IdToken"]
         assert second.log_in(email)["IdToken"]
         second.confirm(unconfirmed)
-        assert second.demo_user().get("/expenses").json["items"]
+        assert second.client_of(**second.about["demo_user"]).get("/expenses").json["items"]
         assert "Recording a year" not in second.printed()
 
         # Another checkout runs beside it, with users of its own.
@@ -44,7 +43,7 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
 
         # A second process cannot have the same data.
         state = ("--state", str(second.state), "--port", "0")
-        other = subprocess.run(command(*state), cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
+        other = subprocess.run([*COMMAND, *state], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
         assert (other.returncode, other.stdout) == (1, "")
         assert other.stderr.startswith(f"Another process keeps its data in {second.state}")
         assert "EPHEMERAL=1" in other.stderr
@@ -54,7 +53,7 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
         refused = subprocess.run(forget, cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
         assert (refused.returncode, refused.stdout) == (1, "")
         assert refused.stderr.endswith("what it uses is not forgotten. Stop it first\n")
-        assert second.demo_user().get("/expenses").json["items"]
+        assert second.client_of(**second.about["demo_user"]).get("/expenses").json["items"]
 
 
 def test_it_ends_when_ministack_is_killed(tmp_path: Path) -> None:

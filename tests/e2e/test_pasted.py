@@ -41,8 +41,7 @@ def paste(beginning: str, system: System, token: str, directory: Path, before: s
 
 
 def test_a_file_is_imported_exported_and_all_is_erased_from_a_terminal(system: System, tmp_path: Path) -> None:
-    email = system.sign_up()
-    system.confirm(email)
+    email = system.new_user()
     token = system.log_in(email)["IdToken"]
     user = system.client(f"Bearer {token}")
     rows = [{**LUNCH, "notes": f"row {number}"} for number in range(5)]

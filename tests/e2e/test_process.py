@@ -12,14 +12,14 @@ import pytest
 import requests
 
 from local.options import command_line
-from tests.e2e.system import ROOT, TIMEOUT_SECONDS, command, running
+from tests.e2e.system import COMMAND, ROOT, TIMEOUT_SECONDS, running
 from tools.serving import free_port, has_ipv6, wait_until_listening
 
 
 def finished(*options: str) -> "subprocess.CompletedProcess[str]":
     """Return how the process ended by itself."""
     return subprocess.run(
-        command(*options),
+        [*COMMAND, *options],
         cwd=ROOT,
         env={},
         capture_output=True,
@@ -50,7 +50,7 @@ def test_ctrl_c_during_the_start_ends_it_without_a_word(tmp_path: Path) -> None:
     options = ("--port", str(port), "--state", str(tmp_path / "state"))
     with (tmp_path / "console").open("wb") as output:
         process = subprocess.Popen(
-            command(*options), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            [*COMMAND, *options], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
         # It takes its port first, and is not ready for long after.
         wait_until_listening(f"127.0.0.1:{port}", process, tmp_path / "console")
@@ -122,8 +122,8 @@ def test_it_works_over_ipv6_in_a_hostile_environment(tmp_path: Path, monkeypatch
         monkeypatch.setenv(name, "*")  # for this process's own clients, which disagree about how to write [::1]
     environment = {"PATH": os.environ["PATH"], **HOSTILE}
 
-    with running(tmp_path / "console", "--host", "::1", environment=environment) as system:
-        user = system.new_user(name="Zoë")
+    with running(tmp_path / "console", host="::1", environment=environment) as system:
+        user = system.client_of(system.new_user(name="Zoë"))
         recorded = user.post("/expenses", {"category": "Food", "amount": 1, "payment_method": "Cash"})
 
         assert recorded.status == 201

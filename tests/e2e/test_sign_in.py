@@ -32,8 +32,7 @@ def wrong(code: str) -> str:
 
 
 def test_a_new_user_confirms_with_the_code_and_logs_in(system: System) -> None:
-    email = system.sign_up(name="Amina", zoneinfo="Africa/Nairobi")
-    system.confirm(email)
+    email = system.new_user(name="Amina", zoneinfo="Africa/Nairobi")
     tokens = system.log_in(email)
 
     claims = jwt.decode(tokens["IdToken"], options={"verify_signature": False})
@@ -132,7 +131,7 @@ def test_another_client_is_unknown(system: System) -> None:
 
 
 def test_a_refresh_token_gives_new_tokens_that_the_api_accepts(system: System) -> None:
-    tokens = system.demo_tokens()
+    tokens = system.log_in(**system.about["demo_user"])
 
     refreshed = system.refresh(tokens["RefreshToken"])
 
@@ -140,7 +139,7 @@ def test_a_refresh_token_gives_new_tokens_that_the_api_accepts(system: System) -
 
 
 def test_each_use_of_a_refresh_token_gives_another_one(system: System) -> None:
-    first = system.demo_tokens()["RefreshToken"]
+    first = system.log_in(**system.about["demo_user"])["RefreshToken"]
 
     second = system.refresh(first)["RefreshToken"]
     third = system.refresh(second)["RefreshToken"]
@@ -149,7 +148,7 @@ def test_each_use_of_a_refresh_token_gives_another_one(system: System) -> None:
 
 
 def test_a_lost_renewal_can_be_repeated_with_the_same_token(system: System) -> None:
-    token = system.demo_tokens()["RefreshToken"]
+    token = system.log_in(**system.about["demo_user"])["RefreshToken"]
 
     assert [system.refresh(token)["TokenType"] for _ in range(2)] == ["Bearer", "Bearer"]
 
@@ -160,7 +159,7 @@ def test_an_invented_refresh_token_is_refused(system: System) -> None:
 
 
 def test_a_flow_that_the_client_does_not_allow_is_refused(system: System) -> None:
-    parameters = {"REFRESH_TOKEN": system.demo_tokens()["RefreshToken"]}
+    parameters = {"REFRESH_TOKEN": system.log_in(**system.about["demo_user"])["RefreshToken"]}
     with refused("InvalidParameterException", "Auth flow not enabled for this client"):
         system.cognito().initiate_auth(
             ClientId=system.about["client_id"], AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters
@@ -168,8 +167,7 @@ def test_a_flow_that_the_client_does_not_allow_is_refused(system: System) -> Non
 
 
 def test_a_forgotten_password_is_replaced_with_the_code(system: System) -> None:
-    email = system.sign_up()
-    system.confirm(email)
+    email = system.new_user()
     cognito, client_id = system.cognito(), system.about["client_id"]
     cognito.forgot_password(ClientId=client_id, Username=email)
     code = system.code_for(email)
@@ -298,8 +296,7 @@ def test_a_login_by_srp_with_a_wrong_password_is_refused(system: System) -> None
 
 
 def test_a_user_changes_the_password(system: System) -> None:
-    email = system.sign_up()
-    system.confirm(email)
+    email = system.new_user()
 
     system.cognito().change_password(
         AccessToken=system.log_in(email)["AccessToken"], PreviousPassword=PASSWORD, ProposedPassword=NEW_PASSWORD
@@ -309,8 +306,7 @@ def test_a_user_changes_the_password(system: System) -> None:
 
 
 def test_a_revoked_refresh_token_is_refused(system: System) -> None:
-    email = system.sign_up()
-    system.confirm(email)
+    email = system.new_user()
     refresh_token = system.log_in(email)["RefreshToken"]
 
     system.cognito().revoke_token(Token=refresh_token, ClientId=system.about["client_id"])

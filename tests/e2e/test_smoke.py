@@ -5,11 +5,14 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from email.message import Message
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
-from urllib.request import build_opener
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.request import HTTPHandler, Request, build_opener
+from urllib.response import addinfourl
 
 import jwt
 import pytest
@@ -22,10 +25,10 @@ from local.contract import load
 from local.gateway.app import gateway
 from local.identity.id_token import IdTokenVerifier, UntrustedTokenError
 from tests.clock import Clock
-from tests.e2e.lying_proxy import Call, Lie, LyingProxy, Response
 from tests.e2e.system import PASSWORD, ROOT, System
 from tests.fakes.dynamodb import FakeDynamoDB
 from tools import smoke, smoke_walk
+from tools.smoke_walk import Response
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,9 +40,7 @@ MAKE = shutil.which("make") or ""
 
 @pytest.fixture(scope="module")
 def email(system: System) -> str:
-    email = system.sign_up()
-    system.confirm(email)
-    return email
+    return system.new_user()
 
 
 @pytest.fixture(scope="module")
@@ -115,17 +116,71 @@ def test_without_a_token_it_checks_what_needs_none_and_says_so(system: System) -
     ]
 
 
+class Call(NamedTuple):
+    """A request on its way to the system. `path` has the query."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+class Lie(NamedTuple):
+    """What is changed on the way there and back; `ask` may respond by itself, and the system then sees nothing."""
+
+    ask: Callable[[Call], Call | Response] = lambda call: call
+    tell: Callable[[Call, Response], Response] = lambda _call, response: response
+
+
+class LyingProxy(HTTPHandler):
+    """Stands between `make smoke` and a system in this process, and passes everything on, but for one planted lie."""
+
+    def __init__(self, system: TestClient, lie: Lie) -> None:
+        super().__init__()
+        self._system = system
+        self._lie = lie
+
+    def http_open(self, request: Request) -> Any:
+        """Return the response as urllib has it from a socket."""
+        call = self._lie.ask(Call(request.get_method(), request.selector, dict(request.header_items()), request.data))
+        response = call if isinstance(call, Response) else self._lie.tell(call, self._passed_on(call))
+        received: Any = addinfourl(BytesIO(response.body), response.headers, request.full_url, response.status)
+        received.msg = ""  # the reason, which urllib takes from every response
+        return received
+
+    def _passed_on(self, call: Call) -> Response:
+        response = self._system.request(call.method, call.path, content=call.body, headers=call.headers)
+        return Response(response.status_code, _headers(response.headers), response.content)
+
+
+def _headers(values: Mapping[str, str]) -> Message:
+    headers = Message()
+    for name, value in values.items():
+        headers[name] = value
+    return headers
+
+
+def _with_header(response: Response, name: str, value: str) -> Response:
+    response.headers.replace_header(name, value)
+    return response
+
+
+def _with_json(response: Response, **values: Any) -> Response:
+    """Return a response with other values in its body."""
+    return replace(response, body=json.dumps({**json.loads(response.body), **values}).encode())
+
+
 def _list(call: Call) -> bool:
     return call.method == "GET" and call.path.startswith("/expenses?")
 
 
 def _without(call: Call, header: str) -> Call:
-    return replace(call, headers={name: value for name, value in call.headers.items() if name.lower() != header})
+    return call._replace(headers={name: value for name, value in call.headers.items() if name.lower() != header})
 
 
 def _without_filter(call: Call, name: str) -> Call:
     path, _, query = call.path.partition("?")
-    return replace(call, path=f"{path}?{'&'.join(p for p in query.split('&') if not p.startswith(name))}")
+    return call._replace(path=f"{path}?{'&'.join(p for p in query.split('&') if not p.startswith(name))}")
 
 
 def _has_token(call: Call) -> bool:
@@ -134,7 +189,7 @@ def _has_token(call: Call) -> bool:
 
 def _of(path: str, **values: Any) -> Callable[[Call, Response], Response]:
     """Give the responses of a path other values."""
-    return lambda call, a: a.with_json(**values) if call.path.startswith(path + "?") and a.status == 200 else a
+    return lambda call, a: _with_json(a, **values) if call.path.startswith(path + "?") and a.status == 200 else a
 
 
 def _always_the_first(path: str) -> Callable[[Call, Response], Response]:
@@ -168,45 +223,47 @@ LIES = {
         tell=lambda call, a: replace(a, status=200) if (call.method, a.status) == ("POST", 201) else a
     ),
     "an expense is recorded: not true: the body is what was sent": Lie(
-        tell=lambda call, a: a.with_json(amount=12.3) if (call.method, a.status) == ("POST", 201) else a
+        tell=lambda call, a: _with_json(a, amount=12.3) if (call.method, a.status) == ("POST", 201) else a
     ),
     "the same request again records nothing": Lie(ask=lambda call: _without(call, "idempotency-key")),
     "every violation of the contract is reported": Lie(
-        tell=lambda _call, a: a.with_json(errors=json.loads(a.body)["errors"][:1]) if a.status == 400 else a
+        tell=lambda _call, a: _with_json(a, errors=json.loads(a.body)["errors"][:1]) if a.status == 400 else a
     ),
     "another month does not have it": Lie(ask=lambda call: _without_filter(call, "month")),
     "another year does not have it": Lie(ask=lambda call: _without_filter(call, "year")),
     "another category does not have it": Lie(ask=lambda call: _without_filter(call, "category")),
     "it is found by category and month": Lie(
-        tell=lambda call, a: a.with_json(items=[]) if _list(call) and "month=June" in call.path else a
+        tell=lambda call, a: _with_json(a, items=[]) if _list(call) and "month=June" in call.path else a
     ),
-    "it is looked up by its id": Lie(tell=lambda call, a: a.with_json(notes=None) if call.method == "GET" else a),
+    "it is looked up by its id": Lie(tell=lambda call, a: _with_json(a, notes=None) if call.method == "GET" else a),
     "a change of an old version is refused": Lie(ask=lambda call: _without(call, "if-match")),
     "it is changed on condition of its version: not true: the amount": Lie(
-        ask=lambda call: replace(call, body=b'{"amount": 10}') if call.method == "PATCH" else call
+        ask=lambda call: call._replace(body=b'{"amount": 10}') if call.method == "PATCH" else call
     ),
     "it is changed on condition of its version: not true: the ETag": Lie(
-        tell=lambda call, a: a.with_header("ETag", '"1"') if call.method == "PATCH" else a
+        tell=lambda call, a: _with_header(a, "ETag", '"1"') if call.method == "PATCH" else a
     ),
     "a batch with the key records nothing: not true: it is a replay": Lie(
         tell=lambda _call, a: replace(a, body=a.body.replace(b'"replayed":true', b'"replayed":false'))
     ),
     "an import would record nothing: not true: it is there already": Lie(tell=_of("/import", already_there=0)),
     "nothing is erased without the words: status 200": Lie(
-        ask=lambda call: Response(200, {}, b"{}") if call.path == "/erase" else call
+        ask=lambda call: Response(200, body=b"{}") if call.path == "/erase" else call
     ),
     "its category is listed: not true: the name is there": Lie(tell=_of("/categories", items=[])),
     "its category is renamed: not true: it is moved": Lie(
-        tell=lambda call, a: a.with_json(done=False) if call.path == "/categories/rename" else a
+        tell=lambda call, a: _with_json(a, done=False) if call.path == "/categories/rename" else a
     ),
     "it is found by the name that its category has now": Lie(
-        ask=lambda call: Response(200, {}, b'{"moved": 1, "done": true}') if call.path == "/categories/rename" else call
+        ask=lambda call: (
+            Response(200, body=b'{"moved": 1, "done": true}') if call.path == "/categories/rename" else call
+        )
     ),
-    "a deleted expense is not found": Lie(ask=lambda call: Response(204, {}) if call.method == "DELETE" else call),
+    "a deleted expense is not found": Lie(ask=lambda call: Response(204) if call.method == "DELETE" else call),
     "the summary from 25th to 24th has it": Lie(tell=_of("/summary", items=[])),
     "the summary is without a deleted expense": Lie(tell=_always_the_first("/summary")),
     "the summary has a restored expense again": Lie(
-        ask=lambda call: Response(200, {}, b"{}") if call.path.endswith("/restore") else call
+        ask=lambda call: Response(200, body=b"{}") if call.path.endswith("/restore") else call
     ),
     "the same request again does not bring it back: status 201": Lie(
         ask=lambda call: _without(call, "idempotency-key")
@@ -232,42 +289,40 @@ LIES = {
         )
     ),
     "it is restored: not true: the content is the same": Lie(
-        tell=lambda call, a: a.with_json(notes=None) if call.path.endswith("/restore") else a
+        tell=lambda call, a: _with_json(a, notes=None) if call.path.endswith("/restore") else a
     ),
     "it is restored: not true: the version goes on": Lie(
-        tell=lambda call, a: a.with_json(version=1) if call.path.endswith("/restore") and a.status == 200 else a
+        tell=lambda call, a: _with_json(a, version=1) if call.path.endswith("/restore") and a.status == 200 else a
     ),
     "it is deleted for good: status 200": Lie(
         tell=lambda call, a: replace(a, status=200) if call.path.startswith("/trash/") else a
     ),
-    "it cannot be restored any more": Lie(
-        ask=lambda call: Response(204, {}) if call.path.startswith("/trash/") else call
-    ),
+    "it cannot be restored any more": Lie(ask=lambda call: Response(204) if call.path.startswith("/trash/") else call),
     "what is recorded is not due again: not true: nothing is recorded": Lie(tell=_twice("/recurrences/record")),
     "GET /expenses without a token is refused": Lie(
         tell=lambda _call, a: (
-            replace(a, headers={"Content-Type": "text/html"}, body=b"<html>") if a.status == 401 else a
+            replace(a, headers=_headers({"Content-Type": "text/html"}), body=b"<html>") if a.status == 401 else a
         )
     ),
     "with a token that is not valid is refused": Lie(
         tell=lambda call, a: replace(a, status=500) if a.status == 401 and _has_token(call) else a
     ),
     "an unknown path with a token is not found: status 403": Lie(
-        ask=lambda call: Response(403, {}) if call.path == "/nothing" and _has_token(call) else call
+        ask=lambda call: Response(403) if call.path == "/nothing" and _has_token(call) else call
     ),
     "a web page's preflight is answered: status 200": Lie(
         tell=lambda call, a: replace(a, status=200) if call.method == "OPTIONS" else a
     ),
     "preflight is answered: not true: the origin is allowed": Lie(
         tell=lambda call, a: (
-            a.with_header("Access-Control-Allow-Origin", "https://other.example") if call.method == "OPTIONS" else a
+            _with_header(a, "Access-Control-Allow-Origin", "https://other.example") if call.method == "OPTIONS" else a
         )
     ),
     "preflight is answered: not true: POST is allowed": Lie(
-        tell=lambda call, a: a.with_header("Access-Control-Allow-Methods", "GET") if call.method == "OPTIONS" else a
+        tell=lambda call, a: _with_header(a, "Access-Control-Allow-Methods", "GET") if call.method == "OPTIONS" else a
     ),
     "GET /health needs no token: status 301": Lie(
-        ask=lambda call: Response(301, {"Location": "/expenses"}) if call.path == "/health" else call
+        ask=lambda call: Response(301, _headers({"Location": "/expenses"})) if call.path == "/health" else call
     ),
 }
 

@@ -88,7 +88,7 @@ def test_the_environment_of_a_front_end_is_printed_and_served(system: System) ->
 
 
 def test_the_demo_user_has_expenses_of_every_month(system: System) -> None:
-    assert system.demo_user().get("/expenses?category=Rent").json["count"] == 12
+    assert system.client_of(**system.about["demo_user"]).get("/expenses?category=Rent").json["count"] == 12
 
 
 def test_a_code_that_was_never_sent_is_a_404_problem(system: System) -> None:

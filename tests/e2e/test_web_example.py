@@ -15,7 +15,7 @@ import pytest
 import requests
 from selenium import webdriver
 
-from tests.e2e.browser import PHONE, Page, needs_chromium
+from tests.e2e.browser import EXTENT, PHONE, WIDTH, Page, needs_chromium
 from tests.e2e.system import PASSWORD, ROOT, System
 from tools import clients
 
@@ -94,9 +94,7 @@ def page(browser: webdriver.Chrome, url: str) -> Iterator[ExamplePage]:
 @pytest.fixture
 def email(system: System) -> str:
     """A confirmed user without expenses."""
-    email = system.sign_up()
-    system.confirm(email)
-    return email
+    return system.new_user()
 
 
 @pytest.mark.parametrize(("variables", "port"), [((), 8000), (("PORT=18400",), 18400)])
@@ -128,9 +126,9 @@ def test_a_person_signs_up_records_undoes_and_signs_out(page: ExamplePage, syste
 
     page.press("Sign out")
     page.find("#message", "You are signed out.")
-    assert page.text_of_each("#list li, #chart *") == []
-    assert page.browser.execute_script("return [sessionStorage.length, localStorage.length]") == [0, 0]
-    assert page.console_errors == []
+    assert page.each("#list li, #chart *") == []
+    assert page.run("return [sessionStorage.length, localStorage.length]") == [0, 0]
+    assert page.errors() == []
 
 
 def test_a_reload_goes_on_without_a_password(page: ExamplePage, email: str) -> None:
@@ -139,18 +137,18 @@ def test_a_reload_goes_on_without_a_password(page: ExamplePage, email: str) -> N
     page.browser.refresh()
 
     page.find("#state", "Up to date")
-    assert page.browser.execute_script("return localStorage.length") == 0
+    assert page.run("return localStorage.length") == 0
 
 
 def test_the_list_goes_on_page_by_page(page: ExamplePage, system: System) -> None:
     demo = system.about["demo_user"]
     page.sign_in(demo["username"], demo["password"])
-    first = page.text_of_each("#list li")
+    first = page.each("#list li")
 
     page.press("Show more")
     page.find("#list li:nth-child(20)")
 
-    assert (len(first), page.text_of_each("#list li")[:10]) == (10, first)
+    assert (len(first), page.each("#list li")[:10]) == (10, first)
 
 
 def test_a_month_is_drawn_for_each_currency_with_refunds_below_zero(page: ExamplePage, email: str) -> None:
@@ -160,9 +158,9 @@ def test_a_month_is_drawn_for_each_currency_with_refunds_below_zero(page: Exampl
         page.find("#list li", category)
     page.find("figure", "¥1,200")
 
-    assert page.text_of_each("figcaption") == ["EUR€20.00", "JPY¥1,200"]
-    assert page.text_of_each("svg desc") == ["Food €30.00; Shoes -€10.00", "Food ¥1,200"]
-    assert page.bars("#chart") == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
+    assert page.each("figcaption") == ["EUR€20.00", "JPY¥1,200"]
+    assert page.each("svg desc") == ["Food €30.00; Shoes -€10.00", "Food ¥1,200"]
+    assert page.each("#chart rect", EXTENT) == [["25%", "75%"], ["0%", "25%"], ["0%", "100%"]]
     page.find("#month-before").click()
     page.find("#chart", "Nothing was spent in")
 
@@ -189,19 +187,19 @@ def test_offline_the_copy_serves_and_what_is_recorded_is_sent_later(
     page.record(amount="7.25", category="Taxi")
     page.find("#state", "No connection")
     page.find("#waiting li", "Taxi")
-    assert page.text_of_each("#list strong") == ["Food"]
-    assert page.text_of_each("svg desc") == ["Food €5.00"]
+    assert page.each("#list strong") == ["Food"]
+    assert page.each("svg desc") == ["Food €5.00"]
 
     page.go_offline(offline=False)
     page.find("#list li", "Taxi")
     page.find("#state", "Up to date")
-    assert page.text_of_each("#waiting li") == []
-    recorded = system.client(f"Bearer {system.log_in(email)['IdToken']}").get("/expenses").json
+    assert page.each("#waiting li") == []
+    recorded = system.client_of(email).get("/expenses").json
     assert [expense["amount"] for expense in recorded["items"]] == [7.25, 5]
 
 
 def test_a_change_of_another_device_arrives_by_the_feed(page: ExamplePage, system: System, email: str) -> None:
-    other = system.client(f"Bearer {system.log_in(email)['IdToken']}")
+    other = system.client_of(email)
     today = datetime.now(UTC).date().isoformat()
     expense = {"category": "Rent", "amount": 900, "currency": "EUR", "payment_method": "Card", "date": today}
     expense_id = other.post("/expenses", expense).json["expense_id"]
@@ -209,7 +207,7 @@ def test_a_change_of_another_device_arrives_by_the_feed(page: ExamplePage, syste
     page.find("#list li", "Rent")
 
     other.delete(f"/expenses/{expense_id}")
-    page.browser.execute_script("window.dispatchEvent(new Event('online'))")
+    page.run("window.dispatchEvent(new Event('online'))")
 
     page.find("#list li", "Nothing is recorded yet.")
 
@@ -221,7 +219,7 @@ def test_the_page_fits_a_phone(page: ExamplePage, system: System) -> None:
     page.sign_in(demo["username"], demo["password"])
     page.find("svg")
 
-    assert page.width == PHONE["width"]
+    assert page.run(WIDTH) == PHONE["width"]
 
 
 def test_the_example_synchronizes_as_documented() -> None:
@@ -230,7 +228,7 @@ def test_the_example_synchronizes_as_documented() -> None:
 
 
 def test_every_field_has_a_label_and_every_button_a_name(page: ExamplePage) -> None:
-    unnamed = page.browser.execute_script(
+    unnamed = page.run(
         "return [...document.querySelectorAll('input')].filter((field) => !field.labels.length)"
         ".concat([...document.querySelectorAll('button')].filter((button) => !button.textContent.trim()))"
         ".map((element) => element.outerHTML)"

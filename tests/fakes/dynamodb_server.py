@@ -151,6 +151,7 @@ def serving(table: FakeDynamoDB, tls: ssl.SSLContext | None = None) -> Iterator[
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # a body would wait 40 ms for the head to be acknowledged
 
         def setup(self) -> None:
             super().setup()

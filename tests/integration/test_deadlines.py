@@ -10,7 +10,7 @@ import pytest
 from botocore.session import Session
 
 from api.dynamodb import dynamodb_client
-from tests.client import ApiClient, request
+from tests.client import ApiClient, Request
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.fakes.dynamodb_server import (
     Behaviour,
@@ -83,7 +83,7 @@ def test_a_response_comes_in_time_whatever_dynamodb_does(
     server.plan = always(behaviour, WRITE, "GetItem", "Query")
     method, url, body = REQUESTS[request_name]
     with lasting_at_most(SECONDS + SLACK):
-        response = hurried.transport(request(method, url, JSON, body))
+        response = hurried.transport(Request(method, url, JSON, body))
     assert (response.status, response.headers["Retry-After"]) == (503, "1")
 
 
@@ -94,7 +94,7 @@ def test_a_write_that_hangs_after_its_read_is_a_503_in_time(
     server.plan = always(hang_after, operation)
     method, url, body = REQUESTS[request_name]
     with lasting_at_most(SECONDS + SLACK):
-        response = hurried.transport(request(method, url, JSON, body))
+        response = hurried.transport(Request(method, url, JSON, body))
     assert response.json["outcome"] == "unknown"
 
 
@@ -237,7 +237,7 @@ def test_a_list_that_runs_out_of_time_returns_what_it_has_with_a_cursor(
     pages, query = 0, "month=June"
     while query:
         with lasting_at_most(0.6 + SLACK):
-            page = api.transport(request("GET", f"/expenses?{query}")).json
+            page = api.transport(Request("GET", f"/expenses?{query}")).json
         found += [row["expense_id"] for row in page["items"]]
         pages += 1
         query = f"month=June&cursor={page['next_cursor']}" if page["next_cursor"] else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError, ReadTimeoutError
 
-from tests.client import ApiClient, EventTransport, request
+from tests.client import ApiClient, EventTransport, Request
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -112,7 +112,7 @@ def test_a_request_in_order_is_logged_without_what_was_sent(api: ApiClient, log:
 def test_half_of_a_surrogate_pair_anywhere_in_an_event_is_answered(
     events: EventTransport, broken: dict[str, Any]
 ) -> None:
-    answer = events.invoke(events.event(request("GET", "/expenses")) | broken)
+    answer = events.invoke(events.event(Request("GET", "/expenses")) | broken)
     assert 400 <= answer["statusCode"] < 500
     answer["body"].encode()
 

@@ -5,4 +5,4 @@ from tests.e2e.journey import travel
 
 
 def test_the_whole_life_of_an_expense_passes_in_process(api: ApiClient) -> None:
-    travel(api)
+    travel(api.as_user)

@@ -17,7 +17,7 @@ from api.expenses.service import ExpenseService
 from api.expenses.store import DynamoDBExpenseStore
 from api.gateway.caller import Caller
 from api.models import ExpenseCreate
-from tests.client import ApiClient, request
+from tests.client import ApiClient, Request
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver
 
@@ -150,6 +150,6 @@ def test_the_wire_keeps_equal_changes_apart_too(
 
     remote_client.meta.events.register("before-call.dynamodb.TransactWriteItems", meet)
     api = api_over(remote_client, seconds=8)
-    change = request("PATCH", place, {"Content-Type": "application/json", "If-Match": '"1"'}, {"amount": 1})
+    change = Request("PATCH", place, {"Content-Type": "application/json", "If-Match": '"1"'}, {"amount": 1})
     made = in_threads(2, lambda: api.transport(change).status)
     assert sorted(made) == [200, 412]

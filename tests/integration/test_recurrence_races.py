@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
 
-from tests.client import ApiClient, Response, request
+from tests.client import ApiClient, Request, Response
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver
@@ -43,7 +43,7 @@ def test_20_devices_that_record_at_once_record_each_once(api_over: ApiOver, fake
 
     def record(_: int) -> Response:
         start.wait()
-        return api.transport(request("POST", "/recurrences/record", {"Content-Type": "application/json"}, {}))
+        return api.transport(Request("POST", "/recurrences/record", {"Content-Type": "application/json"}, {}))
 
     with ThreadPoolExecutor(20) as pool:
         responses = list(pool.map(record, range(20)))

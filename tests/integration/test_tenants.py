@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api.expenses import cursor
 from api.expenses.filters import Filters
 from api.expenses.items import Position
-from tests.client import ApiClient, EventTransport, request
+from tests.client import ApiClient, EventTransport, Request
 from tests.seed import expenses, put
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_no_member_of_a_body_gives_an_expense_to_another_user(shared_table: ApiC
 
 @pytest.mark.parametrize("claims", [None, {}, {"sub": ""}, {"sub": None}, {"email": "brian@example.com"}])
 def test_without_a_caller_nothing_is_returned(events: EventTransport, claims: dict[str, Any] | None) -> None:
-    event = events.event(request("GET", "/expenses"))
+    event = events.event(Request("GET", "/expenses"))
     event["requestContext"]["authorizer"] = None if claims is None else {"claims": claims}
     assert events.invoke(event)["statusCode"] == 401
 

@@ -11,7 +11,7 @@ from api.deadline import deadline
 from api.gateway.problems import BAD_GATEWAY, MEDIA_TYPE
 from api.openapi.contract import Contract
 from api.settings import Settings
-from tests.client import ApiClient, EventTransport, Response, request
+from tests.client import ApiClient, EventTransport, Request, Response
 from tests.clock import Clock
 from tests.figures import FIGURES
 from tests.machine.faults import FaultyDynamoDB, Killed
@@ -42,7 +42,7 @@ class System:
             clock=clock,
             write=self.log.append,
         )
-        self._clients = {user: ApiClient(EventTransport(self.handle, user)) for user in users}
+        self._clients = {user: ApiClient(EventTransport(self.handle), user) for user in users}
 
     @property
     def now(self) -> datetime:
@@ -72,11 +72,11 @@ class System:
 
     def undisturbed(self, user: str) -> Callable[[str], Response]:
         """Return what gets a resource and suffers no faults; the service itself validates these responses."""
-        transport = EventTransport(self.handle, user)
+        transport = EventTransport(self.handle)
 
         def get(path: str) -> Response:
             with self.dynamodb.undisturbed():
-                return transport(request("GET", path))
+                return transport(Request("GET", path, user=user))
 
         return get
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from api.openapi.contract import Contract
-from tests.client import EventTransport, Response, request
+from tests.client import EventTransport, Request, Response
 from tests.clock import Clock
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.figures import FIGURES
@@ -55,9 +55,9 @@ def meet_before_writing(fake: FakeDynamoDB, count: int) -> None:
 
 
 def send(world: World, method: str, path: str, body: Any = None, **headers: str) -> Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
     media_type = {"Content-Type": "application/json"} if body is not None else {}
-    transport = EventTransport(world.handle, USER)
-    return transport(request(method, path, {**media_type, **headers}, body))
+    return EventTransport(world.handle)(Request(method, path, {**media_type, **named}, body, USER))
 
 
 def race(acts: Iterable[Callable[[], Response]]) -> list[Response]:

@@ -18,16 +18,16 @@ from api.gateway.dispatcher import Dispatcher
 from api.openapi.contract import Contract
 from api.settings import Settings
 from local.tables import create_tables
-from tests.client import EventTransport, request
+from tests.client import EventTransport, Request
 
 JSON = {"Content-Type": "application/json", "Origin": "https://a.example"}
 VALID = [
     EventTransport(dict).event(made)
     for made in (
-        request("POST", "/expenses", JSON, {"category": "Food", "amount": 12.5, "payment_method": "Cash"}),
-        request("GET", "/expenses?limit=10&month=June", {"Origin": "https://a.example"}),
-        request("HEAD", "/expenses/6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b00", {"If-Match": '"1"'}),
-        request("GET", "/health"),
+        Request("POST", "/expenses", JSON, {"category": "Food", "amount": 12.5, "payment_method": "Cash"}),
+        Request("GET", "/expenses?limit=10&month=June", {"Origin": "https://a.example"}),
+        Request("HEAD", "/expenses/6f1c2f0e-6d3b-4a8e-9a51-0f4f1c1f5b00", {"If-Match": '"1"'}),
+        Request("GET", "/health"),
     )
 ]
 

@@ -12,7 +12,7 @@ from api.gateway.dispatcher import Dispatcher, UnboundContract, bind
 from api.gateway.problems import NOT_FOUND
 from api.gateway.telemetry import Telemetry
 from api.openapi.contract import Contract, Response
-from tests.client import EventTransport, request
+from tests.client import EventTransport, Request
 
 SECRET = "a very private note"
 IDS = {"extendedRequestId": "gateways-own=", "requestId": "chosen-by-the-caller"}
@@ -78,7 +78,7 @@ def dispatcher_of(
 
 
 def event(method: str = "GET", path: str = "/find", **changes: Any) -> dict[str, Any]:
-    return EventTransport(dict).event(request(method, path)) | changes
+    return EventTransport(dict).event(Request(method, path)) | changes
 
 
 def raising(error: Exception) -> Callable[..., Response]:
