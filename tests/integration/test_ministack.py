@@ -234,5 +234,5 @@ def test_a_session_renews_as_in_a_stack_of_the_lite_plan(tmp_path: Path) -> None
         assert (renewed["TokenType"], "RefreshToken" in renewed) == ("Bearer", False)
 
         ensure_user_pool(stack.cognito, rotates=True)
-        with pytest.raises(ClientError, match="REFRESH_TOKEN_AUTH flow not enabled for this client"):
+        with pytest.raises(ClientError, match="Auth flow not enabled for this client"):
             initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=token)
