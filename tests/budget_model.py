@@ -27,13 +27,12 @@ class BudgetModel:
         """Return what a status has of a month, or None without a budget. `expenses` are those that it is for."""
         if not (setting := self._holding(month)):
             return None
-        totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+        spent: defaultdict[str, Decimal] = defaultdict(Decimal)
         for expense in expenses:
-            totals[expense["date"][:7]] += expense["amount"]
-        earlier = {each: amount for each, amount in self.carrying(month).items() if each < month}
-        carried = sum((amount - totals[each] for each, amount in earlier.items()), Decimal(0))
-        rest = setting[0] + carried - totals[month]
-        return {"amount": setting[0], "carried": carried, "total": totals[month], "left": rest}
+            spent[expense["date"][:7]] += expense["amount"]
+        rests = {each: amount - spent[each] for each, amount in self.carrying(month).items() if each < month}
+        amount, carried, total = setting[0], sum(rests.values(), Decimal(0)), spent[month]
+        return {"amount": amount, "carried": carried, "total": total, "left": amount + carried - total}
 
     def carrying(self, month: str) -> dict[str, Decimal]:
         """Return the amounts of the months that carry over without a gap to a month, and of that one, latest first."""

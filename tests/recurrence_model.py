@@ -20,7 +20,8 @@ def days(first: date, count: int, unit: str, until: date | None, times: int | No
     if unit in {"month", "year"} and first.day > 28:
         month = first.month if unit == "year" else None
         clamped = {"bymonth": month, "bymonthday": range(28, first.day + 1), "bysetpos": -1}
-    return (day.date() for day in rrule.rrule(FREQUENCIES[unit], first, count, None, times, until, **clamped))
+    found = rrule.rrule(FREQUENCIES[unit], first, interval=count, count=times, until=until, **clamped)
+    return (day.date() for day in found)
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,8 @@ class RecurrenceModel:
     def open_days(self) -> Iterator[str]:
         """Give the days of what is to be recorded, for ever where it has no end."""
         first, until = (self.terms[name] and date.fromisoformat(self.terms[name]) for name in ("first", "until"))
-        for each in days(first, **self.terms["every"], until=until, times=self.terms["times"]):
-            day = each.isoformat()
-            if day > (self.recorded_through or "") and day not in self.skipped:
-                yield day
+        found = (day.isoformat() for day in days(first, **self.terms["every"], until=until, times=self.terms["times"]))
+        return (day for day in found if day > (self.recorded_through or "") and day not in self.skipped)
 
     def due(self, today: str) -> list[str]:
         """Return the days of what is to be recorded by a day."""
