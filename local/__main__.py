@@ -1,24 +1,20 @@
 """`python -m local` starts the system."""
 
+import os
 import signal
-import sys
 import tempfile
 from pathlib import Path
 from types import FrameType
 
-ENDING = (signal.SIGINT, signal.SIGTERM)
-
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)  # it is ending: a second Ctrl-C must not interrupt that
-    sys.exit(0)
+    os._exit(0)  # an exception would be lost wherever the program or a library catches or drops it
 
 
-# Ctrl-C and SIGTERM end this process in good order, with status 0. Uvicorn catches them while it serves, finishes its
-# requests and raises them again. The whole takes a second to import: Ctrl-C must work by then, and what is wrong with
-# the options or the directory is said before.
-for number in ENDING:
+# Ctrl-C and SIGTERM end this process with status 0: at once until it serves, then once the requests are finished.
+# MiniStack saves and ends when this process has. The whole takes a second to import: Ctrl-C must work by then, and what
+# is wrong with the options or the directory is said before.
+for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, _end)
 
 from local import options, state  # noqa: E402

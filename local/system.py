@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 from argparse import Namespace
@@ -79,7 +80,10 @@ def _serve(application: ASGIApp, listener: socket.socket) -> None:
     logging.basicConfig(format="%(message)s")
     logging.getLogger("uvicorn.access").setLevel(logging.INFO)
     config = uvicorn.Config(application, log_config=None, timeout_graceful_shutdown=1)
-    _Server(config).run(sockets=[listener])
+    server = _Server(config)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, server.handle_exit)
+    server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
