@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,11 @@ from tests.e2e.system import COMMAND, ROOT, TIMEOUT_SECONDS, System, running
 LUNCH = {"category": "Food", "amount": 12.5, "payment_method": "Cash"}
 KEPT = ("user_pool_id", "client_id", "cognito_endpoint", "login_url", "demo_user")
 SAVED_AFTER_SECONDS = 1
+
+
+def ended(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command until it ends by itself."""
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
 
 
 def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, tmp_path: Path) -> None:
@@ -41,18 +47,16 @@ def test_all_is_there_after_kill_9_with_the_same_token_and_ids(system: System, t
         assert system.about["user_pool_id"] != second.about["user_pool_id"]
         assert system.client(f"Bearer {tokens['IdToken']}").get("/expenses").status == 401
 
-        # A second process cannot have the same data.
-        state = ("--state", str(second.state), "--port", "0")
-        other = subprocess.run([*COMMAND, *state], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
-        assert (other.returncode, other.stdout) == (1, "")
-        assert other.stderr.startswith(f"Another process keeps its data in {second.state}")
-        assert "EPHEMERAL=1" in other.stderr
-
-        # Nor can it be forgotten meanwhile.
+        # A second process cannot have the same data, nor can it be forgotten meanwhile.
+        start = [*COMMAND, "--state", str(second.state), "--port", "0"]
         forget = [sys.executable, "-m", "local.state", str(second.state)]
-        refused = subprocess.run(forget, cwd=ROOT, capture_output=True, check=False, text=True, timeout=60)
-        assert (refused.returncode, refused.stdout) == (1, "")
-        assert refused.stderr.endswith("what it uses is not forgotten. Stop it first\n")
+        with ThreadPoolExecutor() as pool:
+            started, forgotten = pool.map(ended, (start, forget))
+        assert (started.returncode, started.stdout) == (1, "")
+        assert started.stderr.startswith(f"Another process keeps its data in {second.state}")
+        assert "EPHEMERAL=1" in started.stderr
+        assert (forgotten.returncode, forgotten.stdout) == (1, "")
+        assert forgotten.stderr.endswith("what it uses is not forgotten. Stop it first\n")
         assert second.client_of(**second.about["demo_user"]).get("/expenses").json["items"]
 
 
