@@ -44,7 +44,7 @@ run-container: .venv/.local ## The same, with the image in Lambda's emulator (ne
 	@trap 'docker compose down' EXIT; $(BIN)/python -m local --lambda-url "http://127.0.0.1:$$LAMBDA_PORT"
 
 .PHONY: test
-test: .venv/.ready $(NODE) ## Run every test but the long ones
+test: .venv/.ready $(NODE) ## Run every test but the long ones and those of the image
 	$(TEST)
 
 .PHONY: fuzz
@@ -75,7 +75,7 @@ node_modules/.ready: package-lock.json
 	@touch $@
 
 .PHONY: lint-contract
-lint-contract: node_modules/.ready ## Lint openapi.yaml; no warning is let pass
+lint-contract: node_modules/.ready ## Lint openapi.yaml; no warning is let pass (needs Node)
 	REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint openapi.yaml
 
 .PHONY: breaking

@@ -58,7 +58,7 @@ def command_line() -> argparse.Namespace:
     parser.add_argument(
         "--lite",
         action="store_true",
-        default=variable("USER_POOL_TIER") == "LITE",
+        default=_is_lite(variable("USER_POOL_TIER", "")),
         help="renew sessions as a stack of Cognito's LITE plan does: REFRESH_TOKEN_AUTH ($USER_POOL_TIER=LITE)",
     )
     return parser.parse_args()
@@ -70,6 +70,13 @@ def _is_set(name: str) -> bool:
     if value not in ("", "0", "1"):
         sys.exit(f"{name} is {value!r}; it must be 1, or 0 as if it were not set.")
     return value == "1"
+
+
+def _is_lite(tier: str) -> bool:
+    """Return whether a plan of Cognito's is LITE. Ends the process if it is no plan."""
+    if tier not in ("", "LITE", "ESSENTIALS", "PLUS"):
+        sys.exit(f"USER_POOL_TIER is {tier!r}; it must be LITE, ESSENTIALS or PLUS.")
+    return tier == "LITE"
 
 
 def _address(host: str) -> str:

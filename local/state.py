@@ -52,6 +52,6 @@ def forget(directory: Path) -> None:
             path.unlink()
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and Path(sys.argv[1]).exists():
     take(Path(sys.argv[1]), IN_USE_NOT_FORGOTTEN, NOT_FORGOTTEN)
     forget(Path(sys.argv[1]))

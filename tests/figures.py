@@ -17,6 +17,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures of all tests, added up."""
     figures = sum((Counter(dict(report.user_properties)) for report in terminalreporter.getreports("")), Counter[str]())
     if figures:
-        terminalreporter.section("the contract, proven")
+        terminalreporter.section("what the tests counted")
         for name, count in figures.items():
             terminalreporter.line(f"{count:>8,}  {name}")

@@ -20,7 +20,7 @@ from api.expenses.store import MAX_RECORDED
 from api.gateway.caller import Caller
 from api.models import Expense, ImportedRow, ImportReport
 from api.openapi.schema import CompiledSchema
-from api.transfer import ndjson, table
+from api.transfer import csv_file, ndjson
 from api.transfer.lines import Line, lines_of
 from api.transfer.rows import Rows
 
@@ -40,7 +40,7 @@ class Format(NamedTuple):
 
 FORMATS: Mapping[str, Format] = {
     ndjson.MEDIA_TYPE: Format(ndjson.line, ndjson.read),
-    table.MEDIA_TYPE: Format(table.line, table.read, table.header),
+    csv_file.MEDIA_TYPE: Format(csv_file.line, csv_file.read, csv_file.header),
 }
 
 

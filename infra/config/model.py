@@ -1,6 +1,6 @@
 """Every key of the configuration: its type, default, limits and meaning, in this one place.
 
-`python -m infra.config.declaration` writes the keys into Pulumi.yaml.
+`.venv/bin/python -m infra.config.declaration` writes the keys into Pulumi.yaml.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Three readers of the same contract, each asked: would you take this request?
 
-`api.contract` is the one that serves. openapi-core and Connexion are other people's implementations of OpenAPI.
+`api.openapi` is the one that serves. openapi-core and Connexion are other people's implementations of OpenAPI.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ Oracle: TypeAlias = Callable[[PreparedRequest], bool]
 
 
 def compiled(document: Mapping[str, Any]) -> Oracle:
-    """Return `api.contract` as an oracle; it reads the request from a proxy event, as it does when it serves."""
+    """Return `api.openapi` as an oracle; it reads the request from a proxy event, as it does when it serves."""
     contract, gateway = Contract(document), EventTransport(lambda event: event)
 
     def takes(sent: PreparedRequest) -> bool:

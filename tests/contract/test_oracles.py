@@ -21,7 +21,7 @@ OPERATIONS = [operation.ok().definition.raw["operationId"] for operation in SCHE
 
 
 class Difference(NamedTuple):
-    """A kind of requests that some of the other implementations get wrong, though `api.contract` is right."""
+    """A kind of requests that some of the other implementations get wrong, though `api.openapi` is right."""
 
     unseen_by: frozenset[str]
     why: str

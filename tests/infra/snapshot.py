@@ -1,4 +1,4 @@
-"""What prod deploys, as files to read and to compare: `python -m tests.infra.snapshot` writes them again.
+"""What prod deploys, as files to read and to compare: `.venv/bin/python -m tests.infra.snapshot` writes them again.
 
 Of alarms and saved queries one stands for all: the others differ by their line in a table only, which says it all.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from tests.infra.recording import ROOT, opened, recorded
 
 FOLDER = Path(__file__).with_name("snapshots")
-WRITTEN_BY = "python -m tests.infra.snapshot"
+WRITTEN_BY = ".venv/bin/python -m tests.infra.snapshot"
 
 
 def snapshots() -> dict[str, str]:

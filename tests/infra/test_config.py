@@ -161,7 +161,7 @@ def test_an_invalid_configuration_creates_nothing() -> None:
 
 
 def test_the_committed_declarations_are_those_of_the_model() -> None:
-    assert PULUMI_YAML.read_text(encoding="utf-8") == text(), "Run `python -m infra.config.declaration`."
+    assert PULUMI_YAML.read_text(encoding="utf-8") == text(), "Run `.venv/bin/python -m infra.config.declaration`."
 
 
 def test_pulumi_hands_over_the_defaults_of_the_model() -> None:

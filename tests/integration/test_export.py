@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from api.transfer.csv_file import COLUMNS
 from api.transfer.service import MAX_PAGE_BYTES
-from api.transfer.table import COLUMNS
 from tests.client import ApiClient, Response
 from tests.fakes.dynamodb import FakeDynamoDB
 from tests.integration.conftest import ApiOver

@@ -1,7 +1,7 @@
 """Any combination of filters finds what a plain loop over all expenses finds, and the keyed ones read nothing else."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from api.expenses.rules import MONTHS
 from api.models import Expense
+from api.openapi.document import operations
 from tests.client import ApiClient
+from tests.contract.document import CONTRACT
 from tests.seed import CATEGORIES, METHODS, expense, expenses, put
 
 if TYPE_CHECKING:
@@ -27,21 +29,20 @@ HISTORY: list[Expense] = [
     *(expense(910 + n, date(2025, 6, 1), category="Rent", amount=Decimal(n), notes="STRASSE") for n in range(6)),
 ]
 
-FILTERS = st.fixed_dictionaries(
-    {},
-    optional={
-        "month": st.sampled_from(MONTHS) | st.sampled_from(["May", "June"]),
-        "year": st.sampled_from([1900, 1999, 2022, 2023, 2024, 2025, 2199]),
-        "category": st.sampled_from([*CATEGORIES, "Nothing"]),
-        "payment_method": st.sampled_from(METHODS),
-        "date_from": st.dates(date(2023, 1, 1), date(2024, 6, 1)),
-        "date_to": st.dates(date(2024, 6, 1), date(2026, 1, 1)),
-        "min_amount": st.sampled_from([Decimal("-3.25"), Decimal(0), Decimal("99.5")]),
-        "max_amount": st.sampled_from([Decimal("99.5"), Decimal(300)]),
-        "q": st.sampled_from(["coffee", "NO. 1", "7", "straße"]),
-        "sort": st.sampled_from(["-date", "date"]),
-    },
-)
+VALUES: dict[str, Sequence[Any]] = {
+    "month": [*MONTHS, *["May", "June"] * 3],
+    "year": [1900, 1999, 2022, 2023, 2024, 2025, 2199],
+    "category": [*CATEGORIES, "Nothing"],
+    "payment_method": METHODS,
+    "date_from": [date(2023, 1, 1), date(2023, 9, 17), date(2024, 2, 29), date(2024, 6, 1)],
+    "date_to": [date(2024, 6, 1), date(2024, 12, 31), date(2025, 5, 9), date(2026, 1, 1)],
+    "min_amount": [Decimal("-3.25"), Decimal(0), Decimal("99.5")],
+    "max_amount": [Decimal("99.5"), Decimal(300)],
+    "q": ["coffee", "NO. 1", "7", "straße"],
+    "sort": ["-date", "date"],
+}
+"""What each parameter is tried with."""
+FILTERS = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in VALUES.items()})
 
 
 @pytest.fixture
@@ -84,6 +85,17 @@ def by_loop(filters: dict[str, Any]) -> list[str]:
     )
     ids = [row["expense_id"] for row in rows]
     return ids if filters.get("sort") == "date" else ids[::-1]
+
+
+@pytest.mark.parametrize("name", [name for name in VALUES if name != "sort"])
+def test_each_filter_is_tried_with_a_value_that_only_some_expenses_have(name: str) -> None:
+    assert any(0 < len(by_loop({name: value})) < len(HISTORY) for value in VALUES[name])
+
+
+def test_every_filter_of_the_contract_is_tried() -> None:
+    [listing] = [each for each in operations(CONTRACT) if each.id == "list_expenses"]
+    names = {parameter["name"] for parameter in listing.parameters}
+    assert names - {"limit", "cursor"} == VALUES.keys()
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

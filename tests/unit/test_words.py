@@ -75,7 +75,7 @@ def test_a_retired_word_is_gone(retired: str) -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if re.search(retired, line) and not ("fault" in retired and FAULT_INJECTION in path.parents)
     ]
-    assert hits == [], f"say {RETIRED[retired]} instead"
+    assert hits == [], f"say {RETIRED[retired]} instead (CONTRIBUTING.md, Words)"
 
 
 def test_every_place_exists() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from api.openapi.schema import Schemas, translate
-from api.transfer import table
+from api.transfer import csv_file
 from api.transfer.lines import lines_of
 from tests.contract.document import CONTRACT
 
@@ -18,7 +18,7 @@ COFFEE = "2025-06-14,3.50,EUR,Cash,Food,,,\n"
 def ids(*lines: str, header: str = HEADER) -> list[str]:
     """Return the id of each line's expense."""
     now = datetime(2025, 7, 1, tzinfo=UTC)
-    return [line.state.expense_id for line in lines_of(table.read(header + "".join(lines)), SCHEMA, "EUR", now)]
+    return [line.state.expense_id for line in lines_of(csv_file.read(header + "".join(lines)), SCHEMA, "EUR", now)]
 
 
 def test_two_coffees_are_two_and_the_same_two_again() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api.models import Expense
 from api.openapi.errors import InvalidRequest
 from api.openapi.schema import Schemas, translate
-from api.transfer import ndjson, table
+from api.transfer import csv_file, ndjson
 from api.transfer.lines import lines_of
 from api.transfer.rows import Rows
 from tests.contract.document import CONTRACT
@@ -24,7 +24,7 @@ HEADER = "date,amount,category,payment_method,currency,notes\n"
 LUNCH = "2025-06-14,12.5,Food,Cash,,\n"
 NOT_UTF_8 = "is not UTF-8, or has U+FFFD in the place of a character that was lost; save the file in UTF-8"
 SHORTENED = "must have no exponent: a spreadsheet that shows 123456.78 as 1.23E+05 saves it without the other digits"
-ALLOWED = ", ".join(table.ACCEPTED)
+ALLOWED = ", ".join(csv_file.ACCEPTED)
 
 
 def expenses_of(rows: Rows) -> list[Expense]:
@@ -47,12 +47,12 @@ def violations(rows: Rows) -> list[tuple[int | None, str, str]]:
 
 
 def wrong_in(text: str) -> list[tuple[int | None, str, str]]:
-    return wrong(table.read(text))
+    return wrong(csv_file.read(text))
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
-    assert set(table.REQUIRED) == set(LINE["required"])
-    assert set(table.ACCEPTED) == set(LINE["properties"])
+    assert set(csv_file.REQUIRED) == set(LINE["required"])
+    assert set(csv_file.ACCEPTED) == set(LINE["properties"])
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -65,7 +65,7 @@ def test_any_spreadsheet_is_read(end: str, delimiter: str, mark: str) -> None:
         ["", "", "", " ", ""],
         ["", "Card", "3", "2025-06-15", "Rent"],
     ]
-    first, second = expenses_of(table.read(mark + end.join(delimiter.join(cells) for cells in lines)))
+    first, second = expenses_of(csv_file.read(mark + end.join(delimiter.join(cells) for cells in lines)))
     assert (first["notes"], first["amount"], first["date"]) == ('a, b; "c"\n\nd', Decimal("-12.5"), "2025-06-14")
     assert (second["notes"], second["payment_method"], second["currency"]) == (None, "Card", "EUR")
 
@@ -160,7 +160,7 @@ def test_what_is_no_table_is_said_to_be_none(text: str, line: int, message: str)
 def test_a_column_without_a_name_and_values_is_as_absent() -> None:
     text = "date,,amount,category,payment_method,,\n" + "2025-06-14,,1,Food,Cash, ,\n" * 2
     plain = "date,amount,category,payment_method\n" + "2025-06-14,1,Food,Cash\n" * 2
-    assert expenses_of(table.read(text)) == expenses_of(table.read(plain))
+    assert expenses_of(csv_file.read(text)) == expenses_of(csv_file.read(plain))
     assert wrong_in(text.replace("14,,1", "14,x,1").replace(", ,", ",,y")) == [
         (1, "", "has no name for column 2, which has values"),
         (1, "", "has no name for column 7, which has values"),
@@ -242,13 +242,15 @@ def test_what_an_export_says_of_the_recording_must_be_possible(
 
 def test_an_instant_is_kept_in_utc_to_the_microsecond() -> None:
     (expense,) = expenses_of(
-        table.read("date,amount,category,payment_method,created_at\n2025-06-14,1,Food,Cash,2025-06-14t20:00:00+02:00\n")
+        csv_file.read(
+            "date,amount,category,payment_method,created_at\n2025-06-14,1,Food,Cash,2025-06-14t20:00:00+02:00\n"
+        )
     )
     assert expense["created_at"] == expense["updated_at"] == "2025-06-14T18:00:00.000000Z"
 
 
 def test_the_order_within_a_day_is_that_of_the_file() -> None:
-    found = expenses_of(table.read(HEADER + LUNCH * 30))
+    found = expenses_of(csv_file.read(HEADER + LUNCH * 30))
     instants = [expense["created_at"] for expense in found]
     assert instants == sorted(set(instants))
     assert instants[-1] < NOW.isoformat()
@@ -262,7 +264,7 @@ def test_an_id_that_is_given_twice_is_refused_at_the_second_line() -> None:
 @settings(max_examples=200)
 @given(st.text("\",;\n\r\0='a1-\ufeff\ufffd\ud800é") | st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for read in (table.read, ndjson.read):
+    for read in (csv_file.read, ndjson.read):
         for file in (read(text), read(HEADER + text)):
             assert all(line for line, _, _ in violations(file))
 
