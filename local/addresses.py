@@ -2,10 +2,10 @@
 
 import errno
 import os
+import re
 import socket
 import sys
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 """Where a server that listens at every address (of IPv4, of both) is reached from its own machine."""
@@ -85,9 +85,12 @@ def is_loopback(address: str) -> bool:
 
 
 def is_private(url: str) -> bool:
-    """Return whether a URL is of this machine or its network."""
+    """Return whether a URL is of this machine or its network, to a browser too, which reads a backslash as a slash."""
+    match = re.fullmatch(r"https?://(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d*)?(?:[/?#].*)?", url.lower(), re.ASCII)
+    host = match and (match[1] or match[2])
+    if not host:
+        return False
     try:
-        host = urlsplit(url).hostname or ""
         return host == "localhost" or host.endswith(".local") or ip_address(host).is_private
     except ValueError:
         return False

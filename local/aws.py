@@ -1,7 +1,6 @@
 """AWS on this machine: MiniStack, in a process of its own."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +15,9 @@ from local.environment import ministack_environment
 ROOT = Path(__file__).parents[1]
 ENDS_WITHIN_SECONDS = 30
 """What a process has to finish the requests that it is at, and to save; then it is ended as it is."""
+SAID_WHY = 1
+"""The status of a process that has written why it ended."""
+ENDED = "MiniStack has ended with status {}."
 PYTHON = ROOT / ".venv" / "ministack" / "bin" / "python"
 
 
@@ -51,11 +53,13 @@ def ministack(listener: socket.socket, directory: Path, lock: int, *, is_kept: b
             process.kill()
             process.communicate()
         if process.returncode:
-            said_why = process.returncode == 1
-            sys.exit(1 if said_why else f"MiniStack has ended with status {process.returncode}.")
+            sys.exit(1 if process.returncode == SAID_WHY else ENDED.format(process.returncode))
 
 
 def _end_with(process: "subprocess.Popen[bytes]", is_over: threading.Event) -> None:
+    """End this process if the other one ends first: at once, since nothing works without it."""
     process.wait()
     if not is_over.is_set():
-        os.kill(os.getpid(), signal.SIGTERM)
+        if process.returncode != SAID_WHY:
+            sys.stderr.write(ENDED.format(process.returncode) + "\n")
+        os._exit(1)

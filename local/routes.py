@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from local.addresses import is_private
 from local.banner import About, front_end_environment
 from local.contract import contract_text, load
 from local.docs.page import docs_page
@@ -40,10 +41,11 @@ def local_routes(about: About, *, is_everywhere: bool) -> list[BaseRoute]:
 
     def get_code(request: Request) -> Response:
         email = unquote(request.path_params["email"]).lower()
-        code = code_for(about.cognito_endpoint, email)
+        is_from_elsewhere = not is_private(f"http://{request.headers.get('Host', '')}")  # by a name that leads here
+        code = None if is_from_elsewhere else code_for(about.cognito_endpoint, email)
         if code is None:
             raise RefusedError(NO_SUCH_ROUTE)
-        return JSONResponse({"email": email, "code": code}, headers=ANY_ORIGIN)
+        return JSONResponse({"email": email, "code": code})  # a page of another origin cannot read it
 
     def get_contract(request: Request) -> Response:
         text = contract_text(about_for(request).api_url)

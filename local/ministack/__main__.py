@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ async def _serve(listener: int, state: State) -> None:
     config.keep_alive_timeout = 3600
     apply_rules(CLIENT_ID)
     saving = asyncio.create_task(_save(state))
+    saving.add_done_callback(_end_unless_cancelled)
     await serve(gate(state.watching(ministack.app)), config, shutdown_trigger=_end)
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -45,6 +47,13 @@ async def _save(state: State) -> None:
             seconds = 1
             sys.stderr.write(f"Changes are not saved: {error}\n")
         await asyncio.sleep(max(PAUSE_SECONDS, seconds))
+
+
+def _end_unless_cancelled(saving: asyncio.Task[None]) -> None:
+    """End the process if saving has failed in a way that is not known: what is done then would be lost."""
+    if not saving.cancelled():
+        sys.stderr.write(f"What is done can no longer be saved: {saving.exception()!r}\n")
+        os._exit(1)
 
 
 async def _end() -> None:

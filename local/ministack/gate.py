@@ -1,7 +1,8 @@
-"""Who may call what of MiniStack: anyone what Cognito asks no credentials for, and this machine the rest of two APIs.
+"""Who may call what of MiniStack, which asks for no credentials and lets every web page read its responses.
 
-Any web page can send this machine requests, and read the responses that CORS lets it: MiniStack's of all its services.
-So only what is known to be harmless goes through, by method, path and target; nothing else of MiniStack is served.
+A web page can send requests to this machine. So a request goes through only if its host, method, path and target make
+it one of these: a page of Cognito's; a call that Cognito itself asks no credentials for; from this machine, and not
+from a web page, another call of Cognito or DynamoDB. MiniStack routes by many other parts of a request, too.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,13 @@ from local.identity.rules import SERVICE
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-PREFIX = SERVICE.metadata["targetPrefix"] + "."
-NEEDS_NO_CREDENTIALS = {
-    PREFIX + name: SERVICE.operation_model(name).auth_type == "none" for name in SERVICE.operation_names
-}
+COGNITO = SERVICE.metadata["targetPrefix"] + "."
 DYNAMODB = "DynamoDB_20120810."
-PAGES = (
-    *("GET /login", "POST /login", "GET /logout", "GET /oauth2/authorize", "POST /oauth2/token"),
-    *("GET /oauth2/userInfo", "POST /oauth2/userInfo"),
-)
-DOCUMENTS = ("jwks.json", "openid-configuration")
+CALLS = {COGNITO + name for name in SERVICE.operation_names}
+PUBLIC_CALLS = {COGNITO + name for name in SERVICE.operation_names if SERVICE.operation_model(name).auth_type == "none"}
+LOGIN_PAGES = {"GET /login", "GET /oauth2/authorize"}
+PAGES = {"POST /login", "GET /logout", "POST /oauth2/token", "GET /oauth2/userInfo", "POST /oauth2/userInfo"}
+DOCUMENTS = {"jwks.json", "openid-configuration"}
 CODES = "/_local/codes/"
 
 
@@ -33,37 +31,61 @@ def gate(ministack: "ASGIApp") -> "ASGIApp":
     """Return the ASGI application to serve."""
 
     async def gated(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close"})
-            return
         if scope["type"] == "lifespan":
             await ministack(scope, receive, send)
-            return
-        path, headers = scope["path"], dict(scope["headers"])
-        request = f"{scope['method']} {path}"
-        pool_id, _, document = path[1:].partition("/.well-known/")
-        target = headers.get(b"x-amz-target", b"").decode("latin-1")
-        is_call = request == "POST /" and not scope["query_string"]  # a query could name another API
-        is_from_here = b"origin" not in headers and is_loopback(scope["client"][0])
-        if request in ("GET /login", "GET /oauth2/authorize"):
-            scope = {**scope, "path": "/oauth2/authorize"}
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close"})
+        elif not _is_addressed_here(scope):
+            await _refuse(send)
+        elif scope["method"] == "OPTIONS":  # a preflight: MiniStack's response to it is the same everywhere
+            await ministack({**scope, "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}, receive, send)
+        elif _line(scope) in LOGIN_PAGES:
             _allow_callback(parse_qs(scope["query_string"].decode("latin-1")))
-        if (
-            (is_call and NEEDS_NO_CREDENTIALS.get(target))
-            or (is_call and is_from_here and (target in NEEDS_NO_CREDENTIALS or target.startswith(DYNAMODB)))
-            or request in PAGES
-            or (scope["method"] == "GET" and document in DOCUMENTS and cognito._get_pool_unscoped(pool_id))
-            or scope["method"] == "OPTIONS"
-        ):
+            await ministack({**scope, "path": "/oauth2/authorize"}, receive, send)
+        elif _is_public(scope) or (_is_from_here(scope) and _is_call(scope)):
             await ministack(scope, receive, send)
-        elif is_from_here and request.startswith("GET " + CODES):
-            code = {"code": _code_sent_to(path.removeprefix(CODES))}
-            await app._send_response(send, *cognito.json_response(code))
+        elif _is_from_here(scope) and _line(scope).startswith("GET " + CODES):
+            code = _code_sent_to(scope["path"].removeprefix(CODES))
+            await app._send_response(send, *cognito.json_response({"code": code}))
         else:
-            refused = cognito.error_response_json("AccessDeniedException", "Not for this caller.", 403)
-            await app._send_response(send, *refused)
+            await _refuse(send)
 
     return gated
+
+
+def _is_addressed_here(scope: "Scope") -> bool:
+    """Return whether a request names this machine: a page of another site can have a name that leads here, too."""
+    return is_private("http://" + _header(scope, b"host"))
+
+
+def _is_from_here(scope: "Scope") -> bool:
+    return is_loopback(scope["client"][0]) and not _header(scope, b"origin")
+
+
+def _is_public(scope: "Scope") -> bool:
+    pool_id, _, document = scope["path"][1:].partition("/.well-known/")
+    is_document = scope["method"] == "GET" and document in DOCUMENTS and cognito._get_pool_unscoped(pool_id) is not None
+    return is_document or _line(scope) in PAGES or (_is_call(scope) and _header(scope, b"x-amz-target") in PUBLIC_CALLS)
+
+
+def _is_call(scope: "Scope") -> bool:
+    """Return whether a request calls Cognito or DynamoDB by its target; a query could name another service."""
+    target = _header(scope, b"x-amz-target")
+    is_served = target in CALLS or target.startswith(DYNAMODB)
+    return _line(scope) == "POST /" and not scope["query_string"] and is_served
+
+
+def _line(scope: "Scope") -> str:
+    return f"{scope['method']} {scope['path']}"
+
+
+def _header(scope: "Scope", name: bytes) -> str:
+    """Return a header's values in one, as MiniStack reads them; empty where it is absent."""
+    return b", ".join(value for each, value in scope["headers"] if each == name).decode("latin-1")
+
+
+async def _refuse(send: "Send") -> None:
+    await app._send_response(send, *cognito.error_response_json("AccessDeniedException", "Not for this caller.", 403))
 
 
 def _allow_callback(query: dict[str, list[str]]) -> None:

@@ -103,3 +103,59 @@ def test_a_choice_that_is_neither_made_nor_not_is_refused(name: str) -> None:
         timeout=60,
     )
     assert (refused.returncode, refused.stderr) == (1, f"{name} is 'no'; it must be 1, or 0 as if it were not set.\n")
+
+
+def test_a_damaged_file_is_one_line_and_is_left_alone(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "lock").touch()
+    (state / "state.json").write_text("{")
+    started = ended([*COMMAND, "--port", "0", "--state", str(state)])
+    assert (started.returncode, started.stderr.count("\n")) == (1, 1)
+    assert "state.json is damaged" in started.stderr
+    assert (state / "state.json").read_text() == "{"
+
+
+SAVING = """
+import asyncio, pathlib, sys
+from local.ministack.state import State
+
+events = []
+
+async def ministack(scope, receive, send):
+    await receive()
+    events.append("begins " + scope["path"])
+    await asyncio.sleep(0.05)
+    events.append("ends " + scope["path"])
+    await send({"type": "http.response.start"})
+
+async def main():
+    state = State(pathlib.Path(sys.argv[1]))
+    state._save = lambda path: events.append("saved") or 0.0
+    served = state.watching(ministack)
+
+    async def request(path):
+        async def receive():
+            return {"type": "http.request", "body": b""}
+        async def send(message):
+            pass
+        await served({"type": "http", "path": path, "headers": []}, receive, send)
+
+    await request("/first")
+    second = asyncio.create_task(request("/second"))
+    await asyncio.sleep(0.01)
+    saving = asyncio.create_task(state.save())
+    await asyncio.sleep(0.01)
+    third = asyncio.create_task(request("/third"))
+    await asyncio.gather(second, saving, third)
+    print(*events, sep="\\n")
+
+asyncio.run(main())
+"""
+
+
+def test_what_is_saved_is_of_one_instant_whatever_is_requested_meanwhile(tmp_path: Path) -> None:
+    done = ended([str(ROOT / ".venv" / "ministack" / "bin" / "python"), "-c", SAVING, str(tmp_path / "state.json")])
+    assert done.stdout.splitlines() == [
+        *("begins /first", "ends /first", "begins /second", "ends /second", "saved", "begins /third", "ends /third")
+    ], done.stderr

@@ -395,6 +395,10 @@ SCAN = {
         ("GET", "/oauth2/token", SCAN),
         ("GET", "/x/.well-known/jwks.json", SCAN),
         ("PUT", "/bucket", {}),
+        ("GET", "/login", {"Host": "x.alb.localhost"}),
+        ("POST", "/", {"Host": "x.alb.localhost", **PUBLIC}),
+        ("OPTIONS", "/oauth2/authorize", {"Host": "x.alb.localhost", **SCAN}),
+        ("GET", "/_local/codes/demo@example.com", {"Host": "page.example"}),
     ],
 )
 def test_what_is_no_page_and_no_call_is_not_served(
@@ -417,6 +421,38 @@ def test_a_page_gets_no_data_of_dynamodb_with_its_credentials(system: System) ->
         address = system.about["cognito_endpoint"] + path
         response = requests.request(method, address, data='{"TableName": "expenses"}', headers=headers, timeout=10)
         assert "Items" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/_alb/x", "/oauth2/authorize?Action=CreateStack"])
+def test_a_preflight_is_a_preflight_whatever_it_has_besides(system: System, path: str) -> None:
+    address = system.about["cognito_endpoint"] + path
+    response = requests.options(address, data='{"TableName": "expenses"}', headers=SCAN, timeout=10)
+    assert (response.status_code, response.text) == (200, "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        r"http://evil.example\@localhost/",
+        r"http://evil.example\.local/",
+        "http://localhost@evil.example/",
+        "javascript://localhost/%0aalert(1)",
+        "http://localhost.evil.example/",
+        "http://[::1",
+    ],
+)
+def test_the_login_page_sends_nobody_to_another_site(system: System, url: str) -> None:
+    query = {"client_id": system.about["client_id"], "response_type": "code", "redirect_uri": url}
+    response = requests.get(f"{system.about['cognito_endpoint']}/login", query, timeout=10)
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+
+
+def test_a_page_of_another_origin_reads_no_code(system: System) -> None:
+    email = system.sign_up()
+    address = f"{system.about['api_url']}/_local/codes/{email}"
+    response = requests.get(address, headers={"Origin": "https://page.example"}, timeout=10)
+    assert "Access-Control-Allow-Origin" not in response.headers
+    assert requests.get(address, headers={"Host": "page.example"}, timeout=10).status_code == 404
 
 
 def test_the_emulators_own_routes_are_not_served(system: System) -> None:

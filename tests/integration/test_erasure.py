@@ -128,7 +128,7 @@ def test_the_work_of_one_request_is_bounded(over_fake: ApiClient, fake: FakeDyna
     most = MAX_TRANSACTIONS * MAX_ERASED
     fill(fake, most + 1)
     assert erase(over_fake) == {"erased": most, "done": False}
-    assert 3 < max(at_once) < 4  # 10 units each, of which the first thousand is free
+    assert 3 < max(at_once) < 4  # 10 units each, of which the first 500 are free
     assert_right(fake)
     assert erase_until_done(over_fake) == [1]
     assert of(fake) == ["erasure"]

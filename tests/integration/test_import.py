@@ -273,9 +273,9 @@ def test_a_file_that_is_cut_off_is_finished_by_the_same_request(fake: FakeDynamo
     text = spreadsheet(240)
     cut_off = api_over(fake, seconds=1.8)
     first = imported(cut_off, text).json
-    assert (first["done"], first["recorded"], first["next_line"]) == (False, 200, 202)
+    assert (first["done"], first["recorded"], first["next_line"]) == (False, 150, 152)
     again = imported(api_over(fake, seconds=60), text).json
-    assert (again["done"], again["recorded"], again["already_there"]) == (True, 40, 200)
+    assert (again["done"], again["recorded"], again["already_there"]) == (True, 90, 150)
     assert len(fake.items) == 240
 
 
@@ -283,7 +283,7 @@ def test_an_import_writes_no_faster_than_a_partition_takes(
     fake: FakeDynamoDB, api_over: ApiOver, at_once: list[float]
 ) -> None:
     assert imported(api_over(fake, seconds=60), spreadsheet(700)).json["recorded"] == 700
-    assert 5 < sum(at_once[-1:]) <= 6  # 10 units each, of which the first thousand is free
+    assert 5 < sum(at_once[-1:]) <= 6  # 10 units each, of which the first 500 are free
 
 
 def test_what_is_there_already_costs_reads_only(fake: FakeDynamoDB, api_over: ApiOver) -> None:
