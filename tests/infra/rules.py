@@ -1,5 +1,6 @@
 """What must hold of every stack, whatever its snapshot says: the rows of rules.yaml, and what schemas cannot say."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +31,13 @@ def stack(recording: Recording) -> dict[str, Any]:
 def violations(found: dict[str, Any]) -> list[str]:
     """Which rules a stack violates: the name of a block of theirs, where and how."""
     errors = [f"{e.schema_path[1]} at {e.instance_path}: {e.message}" for e in VALIDATOR.iter_errors(found)]
-    return errors or [*_unlike_the_contract(found["RestApi"][0]["body"][JSON])]
+    return errors or [*_of_other_stacks(found), *_unlike_the_contract(found["RestApi"][0]["body"][JSON])]
+
+
+def _of_other_stacks(found: dict[str, Any]) -> Iterator[str]:
+    name = found["Function"][0]["name"]
+    names = set(re.findall(r"expenses-(?:dev|prod)\b", json.dumps(found)))
+    yield from (f"{name} uses what is of {other}" for other in names - {name})
 
 
 def _unlike_the_contract(body: dict[str, Any]) -> Iterator[str]:

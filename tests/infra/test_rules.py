@@ -1,6 +1,6 @@
 """Every stack keeps the rules, and a rule finds each of the defects that they are there for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 
 from infra.gateway.body import ANY_METHOD
 from tests.infra.recording import JSON, STACKS, recorded
-from tests.infra.rules import INTEGRATION, RESPONSES, RULES, stack, violations
+from tests.infra.rules import INTEGRATION, RESPONSES, RULES, VALIDATOR, stack, violations
 
 GONE = object()
 
@@ -160,7 +160,9 @@ def planted(*way: Any) -> dict[str, Any]:
     *way_to_its_place, last, value = way
     prod = stack(recorded("prod"))
     place: Any = reduce(getitem, way_to_its_place, prod)
-    if value is GONE:
+    if value is GONE and isinstance(place, dict):
+        place.pop(last, None)
+    elif value is GONE:
         del place[last]
     else:
         place[last] = value
@@ -175,3 +177,50 @@ def test_a_planted_defect_is_found(defect: tuple[Any, ...]) -> None:
 def test_every_block_of_rules_finds_a_defect() -> None:
     found = {violation.split()[0] for defect in DEFECTS.values() for violation in violations(planted(*defect))}
     assert RULES.keys() - found == set()
+
+
+PLACES: Mapping[str, tuple[Any, ...]] = {
+    "stack": (),
+    "firewall": (),
+    "grant": (*STATEMENTS, 0),
+    "records": RECORDS,
+    "expenses": EXPENSES,
+    "prod_table": RECORDS,
+    "document": BODY,
+    "method": LIST,
+    "operation": LIST,
+    "preflight": PREFLIGHT,
+    "no_such_route": UNKNOWN[:-1],
+    "gateway_response": THROTTLED,
+    "constant": RETRY_AFTER,
+    "problem": (*THROTTLED, *TEMPLATE, JSON),
+}
+"""A place in `prod` for each block of rules but `without_the_password`, whose rows are about any place."""
+ROWS = [
+    (block, number, row)
+    for block in PLACES
+    for number, (row, schema) in enumerate(RULES[block].items())
+    if schema is False or not schema.keys() & {"$ref", "if"}
+]
+"""The rows but those that lead to another block; `DEFECTS` has what the rows with a condition are there for."""
+
+
+def ways(node: Any, steps: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Give every way that the steps of a row lead; the last one need not be there."""
+    step, *more = steps
+    children: Mapping[Any, Any] = dict(enumerate(node)) if isinstance(node, list) else node
+    for each in list(children) if step == "*" else [step.removesuffix("?")]:
+        if not more:
+            yield (each,)
+        elif each in children:
+            yield from ((each, *way) for way in ways(children[each], more))
+
+
+@pytest.mark.parametrize(("block", "number", "row"), ROWS)
+def test_each_row_of_the_rules_refuses_what_does_not_belong_there(block: str, number: int, row: str) -> None:
+    place = PLACES[block]
+    steps = row.split()
+    way = next(ways(reduce(getitem, place, stack(recorded("prod"))), steps)) if steps else ()
+    values = (GONE, {"planted": "-"}, [{"planted": "-"}], "-", -1) if (*place, *way) else ({"Planted": [{}]},)
+    found = [error.schema_path for value in values for error in VALIDATOR.iter_errors(planted(*place, *way, value))]
+    assert (block, number) in {(path[1], path[3]) for path in found if len(path) > 3}
