@@ -1,6 +1,7 @@
 """Pastes blocks of a document into real shells, with stand-ins that record what would have reached AWS."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -44,8 +45,10 @@ def paste(shell: str, script: str, directory: Path, typed: Sequence[str] = ()) -
     `typed` are the lines that a person enters where the script reads.
     """
     entered = "".join(f"{line}\n" for line in typed)
-    command = ["env", f"HOME={directory}", shell, "-euc", STAND_INS + script]
-    done = subprocess.run(command, input=entered, capture_output=True, text=True, timeout=60, check=False)
+    command, environment = [shell, "-euc", STAND_INS + script], {"PATH": os.environ["PATH"], "HOME": str(directory)}
+    done = subprocess.run(
+        command, env=environment, input=entered, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     recorded = [json.loads(line) for line in (directory / "calls").read_text(encoding="utf-8").splitlines()]
     return [
