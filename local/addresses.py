@@ -5,8 +5,10 @@ import os
 import re
 import socket
 import sys
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
+IPV6, HOST = r"\[([\da-f:.]+)\]", r"([\w.-]+)"
+"""What the host of a URL is, in lower case."""
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 """Where a server that listens at every address (of IPv4, of both) is reached from its own machine."""
 
@@ -79,18 +81,32 @@ def url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def is_loopback(address: str) -> bool:
-    """Return whether a client's address is this machine's own loopback, which no other machine can have."""
-    return ip_address(address.removeprefix("::ffff:")).is_loopback
+def is_from_here(client: str, server: str) -> bool:
+    """Return whether a connection from one address to another is of this machine: by its loopback, or to itself."""
+    return ip_address(client.removeprefix("::ffff:")).is_loopback or client == server
+
+
+def names_this_machine(host_header: str) -> bool:
+    """Return whether a Host header has an address, or a name that only this machine has.
+
+    A page of another site can have any other name lead to this machine (DNS rebinding), and then is of the same origin.
+    """
+    match = re.fullmatch(rf"(?:{IPV6}|{HOST})(?::\d*)?", host_header.lower(), re.ASCII)
+    own = socket.gethostname().lower()
+    host = match and (match[1] or match[2])
+    return host in {"localhost", own, f"{own}.local"} or _address(host) is not None
 
 
 def is_private(url: str) -> bool:
     """Return whether a URL is of this machine or its network, to a browser too, which reads a backslash as a slash."""
-    match = re.fullmatch(r"https?://(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d*)?(?:[/?#].*)?", url.lower(), re.ASCII)
+    match = re.fullmatch(rf"https?://(?:{IPV6}|{HOST})(?::\d*)?(?:[/?#].*)?", url.lower(), re.ASCII)
     host = match and (match[1] or match[2])
-    if not host:
-        return False
+    address = _address(host)
+    return host == "localhost" or (host or "").endswith(".local") or (address is not None and address.is_private)
+
+
+def _address(host: str | None) -> IPv4Address | IPv6Address | None:
     try:
-        return host == "localhost" or host.endswith(".local") or ip_address(host).is_private
+        return ip_address(host or "")
     except ValueError:
-        return False
+        return None

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from local.addresses import is_private
+from local.addresses import is_from_here, names_this_machine
 from local.banner import About, front_end_environment
 from local.contract import contract_text, load
 from local.docs.page import docs_page
@@ -41,8 +41,10 @@ def local_routes(about: About, *, is_everywhere: bool) -> list[BaseRoute]:
 
     def get_code(request: Request) -> Response:
         email = unquote(request.path_params["email"]).lower()
-        is_from_elsewhere = not is_private(f"http://{request.headers.get('Host', '')}")  # by a name that leads here
-        code = None if is_from_elsewhere else code_for(about.cognito_endpoint, email)
+        client, server = request.client, request.scope["server"]
+        is_own = client is not None and is_from_here(client.host, server[0])
+        is_own = is_own and names_this_machine(request.headers.get("Host", ""))
+        code = code_for(about.cognito_endpoint, email) if is_own else None
         if code is None:
             raise RefusedError(NO_SUCH_ROUTE)
         return JSONResponse({"email": email, "code": code})  # a page of another origin cannot read it

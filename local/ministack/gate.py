@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from ministack import app
 from ministack.services import cognito
 
-from local.addresses import is_loopback, is_private
+from local.addresses import is_from_here, is_private, names_this_machine
 from local.identity.rules import SERVICE
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ PUBLIC_CALLS = {COGNITO + name for name in SERVICE.operation_names if SERVICE.op
 LOGIN_PAGES = {"GET /login", "GET /oauth2/authorize"}
 PAGES = {"POST /login", "GET /logout", "POST /oauth2/token", "GET /oauth2/userInfo", "POST /oauth2/userInfo"}
 DOCUMENTS = {"jwks.json", "openid-configuration"}
+MOST_CALLBACKS = 50
 CODES = "/_local/codes/"
 
 
@@ -35,7 +36,7 @@ def gate(ministack: "ASGIApp") -> "ASGIApp":
             await ministack(scope, receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close"})
-        elif not _is_addressed_here(scope):
+        elif not names_this_machine(_header(scope, b"host")):
             await _refuse(send)
         elif scope["method"] == "OPTIONS":  # a preflight: MiniStack's response to it is the same everywhere
             await ministack({**scope, "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}, receive, send)
@@ -53,13 +54,8 @@ def gate(ministack: "ASGIApp") -> "ASGIApp":
     return gated
 
 
-def _is_addressed_here(scope: "Scope") -> bool:
-    """Return whether a request names this machine: a page of another site can have a name that leads here, too."""
-    return is_private("http://" + _header(scope, b"host"))
-
-
 def _is_from_here(scope: "Scope") -> bool:
-    return is_loopback(scope["client"][0]) and not _header(scope, b"origin")
+    return is_from_here(scope["client"][0], scope["server"][0]) and not _header(scope, b"origin")
 
 
 def _is_public(scope: "Scope") -> bool:
@@ -93,13 +89,14 @@ def _allow_callback(query: dict[str, list[str]]) -> None:
     client = cognito._find_pool_by_client_id(query.get("client_id", [""])[0])[2]
     url = query.get("redirect_uri", [""])[0]
     if client and is_private(url) and url not in client["CallbackURLs"]:
-        client["CallbackURLs"].append(url)
+        configured, *allowed = client["CallbackURLs"]
+        client["CallbackURLs"] = [configured, *allowed[-MOST_CALLBACKS:], url]
 
 
 def _code_sent_to(email: str) -> Any:
     """Return the code that an address was sent, unless it has been used."""
     for user in (user for pool in cognito._user_pools.all_values() for user in pool["_users"].values()):
-        if user.get("_email_change", ("",))[0] == email:
+        if user.get("_email_change", (None,))[0] == email:
             return user["_email_change"][1]
         if cognito._attr_list_to_dict(user["Attributes"]).get("email") == email:
             return user.get("_reset_code") or user.get("_confirmation_code")

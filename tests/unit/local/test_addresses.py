@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.addresses import is_everywhere, is_loopback, reachable_url, take_port, unavailable, url
+from local.addresses import (
+    is_everywhere,
+    is_from_here,
+    is_private,
+    names_this_machine,
+    reachable_url,
+    take_port,
+    unavailable,
+    url,
+)
 from tools.serving import has_ipv6
 
 NEEDS_IPV6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
@@ -106,5 +115,49 @@ def test_a_foreign_host_is_the_problem_and_not_the_port(host: str, error: OSErro
     ("address", "expected"),
     [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("::ffff:127.0.0.1", True), ("192.168.1.5", False)],
 )
-def test_only_loopback_addresses_are_this_machine_alone(address: str, *, expected: bool) -> None:
-    assert is_loopback(address) is expected
+def test_what_comes_by_the_loopback_or_from_the_address_that_it_goes_to_is_from_here(
+    address: str, *, expected: bool
+) -> None:
+    assert is_from_here(address, "192.168.1.4") is expected
+    assert is_from_here("192.168.1.4", "192.168.1.4")
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        *(
+            ("localhost:8000", True),
+            ("LOCALHOST", True),
+            ("127.0.0.1:1", True),
+            ("[::1]:1", True),
+            ("100.64.0.1", True),
+        ),
+        *((socket.gethostname(), True), (f"{socket.gethostname()}.local:1", True)),
+        *(
+            ("evil.example", False),
+            ("x.alb.localhost", False),
+            ("evil.local", False),
+            ("", False),
+            ("[localhost]", False),
+        ),
+        *(("localhost.", False), ("evil@localhost", False), ("localhost/x", False), ("2130706433", False)),
+    ],
+)
+def test_only_addresses_and_names_of_its_own_are_this_machine(host: str, *, expected: bool) -> None:
+    assert names_this_machine(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        *(("http://localhost:3000/", True), ("http://192.168.1.5:5173/cb?x", True), ("https://mypc.local", True)),
+        *(("http://[::1]/", True), ("http://8.8.8.8/", False), ("http://evil.example/", False), ("myapp://cb", False)),
+        *(
+            (r"http://evil.example\@localhost/", False),
+            ("http://localhost@evil.example/", False),
+            ("http://[::1", False),
+        ),
+    ],
+)
+def test_a_private_url_is_of_this_machine_or_its_network(url: str, *, expected: bool) -> None:
+    assert is_private(url) is expected
