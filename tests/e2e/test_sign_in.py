@@ -1,8 +1,11 @@
 """Signing up and in against `cognito_endpoint`, with the responses of Cognito."""
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +16,7 @@ import requests
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]
 
-from tests.e2e.system import PASSWORD, System
+from tests.e2e.system import PASSWORD, ROOT, System
 
 NEW_PASSWORD = "Another-horse-2"
 
@@ -151,6 +154,36 @@ def test_a_lost_renewal_can_be_repeated_with_the_same_token(system: System) -> N
     token = system.log_in(**system.about["demo_user"])["RefreshToken"]
 
     assert [system.refresh(token)["TokenType"] for _ in range(2)] == ["Bearer", "Bearer"]
+
+
+ROTATING = """
+import json, time
+from local.identity import rules
+from ministack.services import cognito
+
+rules.ROTATION_GRACE_SECONDS = 0.5
+rules.apply_rules("frontend")
+pool_id = json.loads(cognito._create_user_pool({"PoolName": "users"})[2])["UserPool"]["Id"]
+cognito._create_user_pool_client({"UserPoolId": pool_id, "ClientName": "frontend", "ExplicitAuthFlows": []})
+pool = cognito._user_pools.get(pool_id)
+pool["_users"]["amina"] = user = {"Username": "amina", "Attributes": [{"Name": "sub", "Value": "1"}]}
+token = cognito._build_auth_result(pool_id, "frontend", user)["RefreshToken"]
+call = {"ClientId": "frontend", "RefreshToken": token}
+for seconds in (0, 0, 0.6):
+    time.sleep(seconds)
+    response = json.loads(cognito._get_tokens_from_refresh_token(call)[2])
+    print(response.get("__type") or response["AuthenticationResult"]["RefreshToken"] != token)
+"""
+
+
+def test_a_replaced_refresh_token_is_refused_after_its_grace(tmp_path: Path) -> None:
+    """With half a second of grace, in MiniStack's own environment."""
+    python = str(ROOT / ".venv" / "ministack" / "bin" / "python")
+    environment = {**os.environ, "STATE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [python, "-c", ROTATING], cwd=ROOT, env=environment, capture_output=True, check=True, text=True
+    )
+    assert done.stdout.split() == ["True", "True", "RefreshTokenReuseException"]
 
 
 def test_an_invented_refresh_token_is_refused(system: System) -> None:
