@@ -5,10 +5,9 @@ change feed carries the epoch that it is of: one from before an expense was eras
 the time between, and so no device keeps a copy of what is gone. Records go once there are no expenses.
 """
 
-from typing import Protocol
-
 from api import deadline
-from api.dynamodb import Item, StoreUnavailable, TransactItem
+from api.dynamodb import StoreUnavailable
+from api.erasure.store import DynamoDBRecords
 from api.expenses.errors import ExpenseBusy
 from api.expenses.pace import Pace
 from api.expenses.service import ExpenseService
@@ -19,23 +18,10 @@ MAX_TRANSACTIONS = 10
 """How many transactions one request makes at the most."""
 
 
-class RecordStore(Protocol):
-    """Where a user's records are kept. Any method but `mark` may raise `StoreUnavailable`."""
-
-    def mark(self, user_id: str) -> TransactItem:
-        """Return the write of a new epoch."""
-
-    def some(self, user_id: str) -> list[Item]:
-        """Return so many of the records as can be erased together, all but the mark."""
-
-    def erase(self, records: list[Item]) -> bool:
-        """Erase records together unless a total among them has moved since it was read; return whether it was done."""
-
-
 class ErasureService:
     """Erases. `erase` may raise `StoreUnavailable`."""
 
-    def __init__(self, expenses: ExpenseService, records: RecordStore) -> None:
+    def __init__(self, expenses: ExpenseService, records: DynamoDBRecords) -> None:
         self._expenses = expenses
         self._records = records
 

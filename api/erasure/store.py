@@ -19,7 +19,7 @@ EPOCH = "epoch"
 
 
 class DynamoDBRecords:
-    """The records of the Lambda. Any method that calls DynamoDB may raise `StoreUnavailable`."""
+    """Where a user's records are kept. Any method but `mark` may raise `StoreUnavailable`."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._client = client
@@ -41,7 +41,10 @@ class DynamoDBRecords:
         return epoch
 
     def some(self, user_id: str) -> list[Item]:
-        """Make one query, at 1 read unit for each 4 KB, and others where a page has nothing but the mark."""
+        """Return so many of the records as can be erased together, all but the mark.
+
+        One query at 1 read unit for each 4 KB, and others where a page has nothing but the mark.
+        """
         start: dict[str, Any] = {}
         while True:
             response = self._table.query(
@@ -57,7 +60,10 @@ class DynamoDBRecords:
             start = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
 
     def erase(self, records: list[Item]) -> bool:
-        """Delete records in one transaction, at 2 write units for each KB of each; of totals only as they were read."""
+        """Delete records together unless a total among them has moved since it was read; return whether it was done.
+
+        One transaction, at 2 write units for each KB of each.
+        """
         deletes = [{"Delete": self._delete(record)} for record in records]
         try:
             write(self._client.transact_write_items, TransactItems=deletes, ClientRequestToken=token_urlsafe(8))

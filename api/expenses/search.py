@@ -12,7 +12,7 @@ from api.dynamodb import StoreUnavailable
 from api.expenses.cursor import decode, encode
 from api.expenses.filters import Filters, Window, overlap, whole_month
 from api.expenses.items import Position
-from api.expenses.store import ExpenseStore, Slice
+from api.expenses.store import DynamoDBExpenseStore, Slice
 from api.models import Expense, ExpensePage
 
 MAX_READ = 1000
@@ -23,7 +23,7 @@ CHUNK = 200
 """How many expenses are read at once where other filters decide which of them stay."""
 
 
-def find(store: ExpenseStore, user_id: str, filters: Filters, limit: int, cursor: str | None) -> ExpensePage:
+def find(store: DynamoDBExpenseStore, user_id: str, filters: Filters, limit: int, cursor: str | None) -> ExpensePage:
     """Return one page of what the filters find.
 
     A page holds fewer than `limit` expenses, and has a cursor nevertheless, where a bound on its work or its time was
@@ -51,7 +51,7 @@ def find(store: ExpenseStore, user_id: str, filters: Filters, limit: int, cursor
 class _Walk:
     """The queries of one page, and what they have found so far."""
 
-    def __init__(self, store: ExpenseStore, user_id: str, filters: Filters, limit: int) -> None:
+    def __init__(self, store: DynamoDBExpenseStore, user_id: str, filters: Filters, limit: int) -> None:
         self.found: list[Expense] = []
         self._store = store
         self._user_id = user_id

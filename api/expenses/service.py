@@ -15,7 +15,15 @@ from api.expenses.pace import Pace
 from api.expenses.rules import entry, expense_of, partial_violations, today
 from api.expenses.search import find
 from api.expenses.states import InstantPosition, State, States, deleted, instant, moved, oldest_deletion, recorded
-from api.expenses.store import MAX_CHANGED, MAX_ERASED, AlreadyRecorded, ExpensesChanged, ExpenseStore, Stored, Write
+from api.expenses.store import (
+    MAX_CHANGED,
+    MAX_ERASED,
+    AlreadyRecorded,
+    DynamoDBExpenseStore,
+    ExpensesChanged,
+    Stored,
+    Write,
+)
 from api.gateway.caller import Caller
 from api.models import Expense, ExpenseCreate, ExpensePage, ExpensePatch
 from api.openapi.errors import InvalidRequest, Violation
@@ -63,7 +71,7 @@ class ExpenseService:
     Any method may raise `StoreUnavailable`, and those that write also `StorageFull`.
     """
 
-    def __init__(self, store: ExpenseStore, default_currency: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: DynamoDBExpenseStore, default_currency: str, now: Callable[[], datetime]) -> None:
         """`now` returns the time, with its zone. Raises `ValueError` for a currency that ISO 4217 does not have."""
         if default_currency not in MINOR_UNIT_DIGITS:
             raise ValueError(f"DEFAULT_CURRENCY is {default_currency}; it must be an ISO 4217 code such as EUR.")

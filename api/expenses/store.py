@@ -2,11 +2,11 @@
 
 One item an expense, under its owner's partition. Local secondary indexes order a user's expenses: `by_date` the live
 ones, `by_category` those of each category, `by_change` all of them, and `by_deletion` those in the trash. A query is a
-key condition and no more, so it reads what it returns.
+key condition and no more, so it reads what it returns: 1 read unit for each 4 KB.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from api.dynamodb import Item, ItemChanged, ItemExists, ItemMissing, ItemsChanged, ItemWrite, Table, TransactItem
 from api.expenses.errors import ExpenseChanged, ExpenseNotFound
@@ -94,72 +94,12 @@ class OthersChanged(Exception):
     """Some of the other items to be written with expenses are not as they were read, so that nothing was written."""
 
 
-class ExpenseStore(Protocol):
+class DynamoDBExpenseStore:
     """Where expenses are kept. A method stays in the partition of the user whom it takes, or whose expense it takes.
 
-    Any method may raise `StoreUnavailable`, and those that write `StorageFull`.
-    """
-
-    def add(self, user_id: str, state: State, request_digest: str) -> None:
-        """Record a new expense. Raises `AlreadyRecorded`."""
-
-    def get(self, user_id: str, expense_id: str) -> Stored:
-        """Return what there is under an id now. Raises `ExpenseNotFound`."""
-
-    def get_all(self, user_id: str, expense_ids: Collection[str]) -> dict[str, Stored]:
-        """Return what there is now under at most 100 ids, by id."""
-
-    def replace(self, stored: Stored, state: State) -> None:
-        """Write another state over the one that was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
-
-    def record_anew(self, stored: Stored, state: State, request_digest: str) -> None:
-        """Record another expense over what was read. Raises `ExpenseNotFound` and `ExpenseChanged`."""
-
-    def write_all(
-        self,
-        user_id: str,
-        writes: Sequence[Write],
-        also: Sequence[TransactItem] = (),
-        others: Sequence[ItemWrite] = (),
-    ) -> None:
-        """Make all writes together with what `also` is to be written and those of `others`, items elsewhere, or none.
-
-        Raises `OthersChanged`, and where only expenses have changed `ExpensesChanged`.
-        """
-
-    def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
-        """Return at most `limit` live expenses of a category, the latest date first."""
-
-    def any_of(self, user_id: str, limit: int) -> list[Stored]:
-        """Return at most `limit` of all that there is, live and deleted, the earliest change first."""
-
-    def latest_before(self, user_id: str, category: str | None) -> Expense | None:
-        """Return the latest live expense of the last category that sorts before this one, or of the last one of all."""
-
-    def query(
-        self,
-        user_id: str,
-        category: str | None,
-        window: Window,
-        *,
-        newest_first: bool,
-        limit: int,
-        after: Position | None = None,
-    ) -> Slice:
-        """Return at most `limit` expenses of a window, in order, of one category or of all; `after` lies inside it."""
-
-    def changes(self, user_id: str, limit: int, after: InstantPosition) -> States:
-        """Return at most `limit` states of live and deleted expenses, the earliest change first."""
-
-    def deletions(self, user_id: str, since: str, limit: int, after: InstantPosition | None = None) -> States:
-        """Return at most `limit` states in the trash, deleted at `since` or later, the latest deletion first."""
-
-
-class DynamoDBExpenseStore:
-    """The `ExpenseStore` of the Lambda.
-
-    A write of the expense alone costs 1 write unit for each KB and 1 for each entry of an index that it writes: an
-    entry that moves is written twice. In a transaction with what is alongside it costs twice as much.
+    Any method may raise `StoreUnavailable`, and those that write `StorageFull`. A write of the expense alone costs 1
+    write unit for each KB and 1 for each entry of an index that it writes: an entry that moves is written twice. In a
+    transaction with what is alongside it costs twice as much.
     """
 
     def __init__(self, client: "DynamoDBClient", table_name: str, alongside: Alongside) -> None:
@@ -167,7 +107,7 @@ class DynamoDBExpenseStore:
         self._alongside = alongside
 
     def add(self, user_id: str, state: State, request_digest: str) -> None:
-        """Record a new expense, with 3 entries of indexes."""
+        """Record a new expense, with 3 entries of indexes. Raises `AlreadyRecorded`."""
         alongside = self._alongside(user_id, [(None, state.live)])
         try:
             self._table.insert(item_of(user_id, state, request_digest), alongside)
@@ -175,7 +115,7 @@ class DynamoDBExpenseStore:
             raise AlreadyRecorded(Stored(state_of(error.item), error.item)) from None
 
     def get(self, user_id: str, expense_id: str) -> Stored:
-        """Return what there is, at 1 read unit for each 4 KB."""
+        """Return what there is under an id now, at 1 read unit for each 4 KB. Raises `ExpenseNotFound`."""
         try:
             item = self._table.get(user_id, expense_id)
         except ItemMissing:
@@ -183,16 +123,22 @@ class DynamoDBExpenseStore:
         return Stored(state_of(item), item)
 
     def get_all(self, user_id: str, expense_ids: Collection[str]) -> dict[str, Stored]:
-        """Return what there is, at 1 read unit for each 4 KB of each one; an id without anything costs 1, too."""
+        """Return what there is now under at most 100 ids, by id; an id without anything costs 1 read unit, too."""
         items = self._table.get_all(user_id, expense_ids)
         return {expense_id: Stored(state_of(item), item) for expense_id, item in items.items()}
 
     def replace(self, stored: Stored, state: State) -> None:
-        """Write another state, with 4 to 6 entries of indexes where it stays live, and 5 where it is deleted."""
+        """Write another state over the one that was read. Raises `ExpenseNotFound` and `ExpenseChanged`.
+
+        It writes 4 to 6 entries of indexes where it stays live, and 5 where it is deleted.
+        """
         self._replace(stored, changed_item(stored.item, state), state, is_made_anew=False)
 
     def record_anew(self, stored: Stored, state: State, request_digest: str) -> None:
-        """Record another expense, with 4 or 5 entries of indexes."""
+        """Record another expense over what was read, with 4 or 5 entries of indexes.
+
+        Raises `ExpenseNotFound` and `ExpenseChanged`.
+        """
         user_id = stored.item[EXPENSES.partition_key]["S"]
         self._replace(stored, item_of(user_id, state, request_digest), state, is_made_anew=True)
 
@@ -212,7 +158,11 @@ class DynamoDBExpenseStore:
         also: Sequence[TransactItem] = (),
         others: Sequence[ItemWrite] = (),
     ) -> None:
-        """Make all writes in one transaction, each cell moved once; each costs what it costs alone in a transaction."""
+        """Make all writes together with what `also` is to be written and those of `others`, items elsewhere, or none.
+
+        Each cell is moved once, and each write costs what it costs alone in a transaction. Raises `OthersChanged`, and
+        where only expenses have changed `ExpensesChanged`.
+        """
         moves = [(before.state.live if before else None, after.live if after else None) for before, after, _ in writes]
         alongside = [*self._alongside(user_id, moves), *also]
         try:
@@ -224,18 +174,21 @@ class DynamoDBExpenseStore:
             raise ExpensesChanged(found) from None
 
     def in_category(self, user_id: str, category: str, limit: int) -> list[Stored]:
-        """Make one query, at 1 read unit for each 4 KB."""
+        """Return at most `limit` live expenses of a category, the latest date first, by one query."""
         first = index_key(BY_CATEGORY, {"category": category}) + "#"
         items, _ = self._query(BY_CATEGORY, user_id, (first, first + "~"), None, newest_first=True, limit=limit)
         return [Stored(state_of(item), item) for item in items]
 
     def any_of(self, user_id: str, limit: int) -> list[Stored]:
-        """Make one query, at 1 read unit for each 4 KB."""
+        """Return at most `limit` of all that there is, live and deleted, the earliest change first, by one query."""
         items, _ = self._query(BY_CHANGE, user_id, ("0", "9" + AFTER_ALL), None, newest_first=False, limit=limit)
         return [Stored(state_of(item), item) for item in items]
 
     def latest_before(self, user_id: str, category: str | None) -> Expense | None:
-        """Make one query, at 1 read unit: the last key before all of a category is the latest of another one."""
+        """Return the latest live expense of the last category that sorts before this one, or of the last one of all.
+
+        One query at 1 read unit: the last key before all of a category is the latest of another one.
+        """
         last = _AFTER_ALL_CATEGORIES if category is None else index_key(BY_CATEGORY, {"category": category}) + "#"
         items, _ = self._query(BY_CATEGORY, user_id, (" ", last), None, newest_first=True, limit=1)
         return from_item(items[0]) if items else None
@@ -250,7 +203,10 @@ class DynamoDBExpenseStore:
         limit: int,
         after: Position | None = None,
     ) -> Slice:
-        """Make one query, at 1 read unit for each 4 KB; it reads just what it returns and sees every earlier write."""
+        """Return at most `limit` expenses of a window, in order, of one category or of all; `after` lies inside it.
+
+        One query: it reads just what it returns, and sees every earlier write.
+        """
         index = BY_DATE if category is None else BY_CATEGORY
         chosen = {} if category is None else {"category": category}
         first, last = (index_key(index, {**chosen, "date": day.isoformat()}) for day in window)
@@ -267,12 +223,12 @@ class DynamoDBExpenseStore:
         return Slice([from_item(item) for item in items], position_of(last_key) if last_key else None)
 
     def changes(self, user_id: str, limit: int, after: InstantPosition) -> States:
-        """Make one query, at 1 read unit for each 4 KB."""
+        """Return at most `limit` states of live and deleted expenses, the earliest change first, by one query."""
         since, start = ("", after) if after.expense_id else (after.instant, None)
         return self._states(BY_CHANGE, user_id, since, limit, start, newest_first=False)
 
     def deletions(self, user_id: str, since: str, limit: int, after: InstantPosition | None = None) -> States:
-        """Make one query, at 1 read unit for each 4 KB."""
+        """Return at most `limit` states in the trash, deleted at `since` or later, the latest first, by one query."""
         if after is not None and after.instant < since:
             return States([], None)
         return self._states(BY_DELETION, user_id, since, limit, after, newest_first=True)

@@ -25,6 +25,7 @@ LOGIN_PAGES = {"GET /login", "GET /oauth2/authorize"}
 PAGES = {"POST /login", "GET /logout", "POST /oauth2/token", "GET /oauth2/userInfo", "POST /oauth2/userInfo"}
 DOCUMENTS = {"jwks.json", "openid-configuration"}
 MOST_CALLBACKS = 50
+"""How many addresses the login page has been allowed to send users back to are kept besides the configured one."""
 CODES = "/_local/codes/"
 
 

@@ -31,7 +31,7 @@ const ui = window.SwaggerUIBundle({
       demoUser: about.demo_user,
       fetchCode: async (email) => {
         const response = await fetch(`/_local/codes/${encodeURIComponent(email)}`);
-        if (!response.ok) throw new Error("There is no code for this address.");
+        if (!response.ok) throw new Error("There is no code to show here; make run prints it on its terminal.");
         return (await response.json()).code;
       },
       onToken: (token) => {
