@@ -90,6 +90,16 @@ def test_a_request_that_never_ends_does_not_keep_others_from_being_saved(tmp_pat
             assert email in (system.state / "state.json").read_text(encoding="utf-8")
 
 
+def test_the_last_thing_done_before_a_kill_9_of_the_gateway_is_saved(tmp_path: Path) -> None:
+    with running(tmp_path / "system") as system:
+        email = system.sign_up()
+        system.process.kill()
+    deadline = time.monotonic() + 3
+    while email not in (kept := (system.state / "state.json").read_text(encoding="utf-8")):
+        assert time.monotonic() < deadline, len(kept)
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("name", ["FRESH", "EPHEMERAL"])
 def test_a_choice_that_is_neither_made_nor_not_is_refused(name: str) -> None:
     environment = {**os.environ, name: "no"}
